@@ -1,0 +1,23 @@
+/* simdjson's DOM parser behind a C interface, for Swift. It parses and hands out the tape and the string buffer;
+   Swift walks the tape itself. Format: https://github.com/simdjson/simdjson/blob/master/doc/tape.md */
+#ifndef OBS_CSIMDJSON_H
+#define OBS_CSIMDJSON_H
+#include <stddef.h>
+#include <stdint.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+typedef struct sj_doc sj_doc;
+
+/* Parses `length` bytes. Returns NULL and sets *error to simdjson's error code when they are refused. */
+sj_doc *_Nullable sj_parse(const uint8_t *_Nonnull bytes, size_t length, int *_Nonnull error);
+/* The tape: word 0 is the root; its payload is the number of words. */
+const uint64_t *_Nonnull sj_tape(const sj_doc *_Nonnull doc);
+/* Strings: a little-endian uint32 length, the bytes, a NUL; tape payloads are offsets into it. */
+const uint8_t *_Nonnull sj_strings(const sj_doc *_Nonnull doc);
+const char *_Nonnull sj_error_message(int error);
+void sj_free(sj_doc *_Nullable doc);
+#ifdef __cplusplus
+}
+#endif
+#endif

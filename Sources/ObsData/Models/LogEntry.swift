@@ -1,0 +1,78 @@
+/// How serious a log line is. The order is that of seriousness; `unknown` is below all.
+public enum LogLevel: Int, Comparable, CaseIterable, Hashable, Sendable {
+  case unknown, trace, debug, info, notice, warning, error, critical
+
+  /// Whether `a` is less serious than `b`.
+  public static func < (a: LogLevel, b: LogLevel) -> Bool { a.rawValue < b.rawValue }
+
+  /// The letter that stands for the level in a list; `·` where it is unknown.
+  public var letter: String {
+    switch self {
+    case .unknown: "·"
+    case .trace: "T"
+    case .debug: "D"
+    case .info: "I"
+    case .notice: "N"
+    case .warning: "W"
+    case .error: "E"
+    case .critical: "C"
+    }
+  }
+}
+
+/// One log line: a document of the log store.
+public struct LogEntry: Identifiable, Hashable, Sendable {
+  /// What tells two documents apart.
+  public struct ID: Hashable, Sendable {
+    /// The index that holds the document.
+    public let index: String
+    /// The document's `_id` in that index.
+    public let document: String
+
+    /// Makes the identity of a document.
+    public init(index: String, document: String) {
+      self.index = index
+      self.document = document
+    }
+  }
+
+  /// The document's identity.
+  public let id: ID
+  /// When it happened, by the line's own account.
+  public let timestamp: Timestamp
+  /// How serious the line is.
+  public let level: LogLevel
+  /// The service as the line names it, nil where it names none.
+  public let service: String?
+  /// The message as it came: it may hold line breaks and control characters.
+  public let message: String
+  /// The trace that the line belongs to.
+  public let traceID: TraceID?
+  /// The span that wrote the line.
+  public let spanID: SpanID?
+  /// The whole document (`_source`), decoded when it is looked at.
+  public let source: JSONValue
+
+  /// Makes an entry of its parts.
+  public init(
+    id: ID, timestamp: Timestamp, level: LogLevel, service: String?, message: String, traceID: TraceID?,
+    spanID: SpanID?, source: JSONValue
+  ) {
+    self.id = id
+    self.timestamp = timestamp
+    self.level = level
+    self.service = service
+    self.message = message
+    self.traceID = traceID
+    self.spanID = spanID
+    self.source = source
+  }
+
+  /// Whether two entries show the same; the document behind them is not compared.
+  public static func == (a: LogEntry, b: LogEntry) -> Bool {
+    a.id == b.id && a.timestamp == b.timestamp && a.level == b.level && a.service == b.service && a.message == b.message
+      && a.traceID == b.traceID && a.spanID == b.spanID
+  }
+  /// Hashes the identity.
+  public func hash(into hasher: inout Hasher) { hasher.combine(id) }
+}

@@ -1,0 +1,216 @@
+/// The value of a tag or attribute.
+public enum AttributeValue: Hashable, Sendable {
+  case string(String)
+  case bool(Bool)
+  case int(Int64)
+  case double(Double)
+  /// Bytes, in base64 as they came.
+  case binary(String)
+  /// An array or object, as JSON text.
+  case json(String)
+}
+
+/// A tag or attribute of a span, of an event, or of a process. Keys may repeat.
+public struct Attribute: Hashable, Sendable {
+  /// The key, such as `http.status_code`.
+  public let key: String
+  /// The value.
+  public let value: AttributeValue
+
+  /// Makes an attribute.
+  public init(key: String, value: AttributeValue) {
+    self.key = key
+    self.value = value
+  }
+}
+
+/// What a span is to its neighbours (OpenTelemetry's SpanKind).
+public enum SpanKind: String, Hashable, Sendable { case `internal`, server, client, producer, consumer }
+
+/// A reference from a span to another one, which may be part of another trace.
+public struct SpanReference: Hashable, Sendable {
+  /// `CHILD_OF` or `FOLLOWS_FROM`; span links of OpenTelemetry arrive as the latter.
+  public enum Kind: Hashable, Sendable { case childOf, followsFrom }
+
+  /// What the reference says.
+  public let kind: Kind
+  /// The trace of the span referred to.
+  public let traceID: TraceID
+  /// The span referred to.
+  public let spanID: SpanID
+
+  /// Makes a reference.
+  public init(kind: Kind, traceID: TraceID, spanID: SpanID) {
+    self.kind = kind
+    self.traceID = traceID
+    self.spanID = spanID
+  }
+}
+
+/// One operation of a trace: what every view needs at once. The rest comes from `Trace.details(of:)`.
+public struct Span: Hashable, Sendable, Identifiable {
+  /// The span's identifier; two spans of a trace may share one.
+  public let id: SpanID
+  /// References in the order they came; the first that resolves inside the trace is the parent.
+  public let references: [SpanReference]
+  /// The operation's name.
+  public let operation: String
+  /// Index of the span's process in `Trace.processes`.
+  public let process: Int
+  /// When it began; the epoch when the store had no time for it.
+  public let start: Timestamp
+  /// How long it took; never negative.
+  public let duration: Duration
+  /// The span's kind, where it says one.
+  public let kind: SpanKind?
+  /// Whether the span says that it failed (`error=true`, `otel.status_code=ERROR`).
+  public let hasError: Bool
+
+  /// Makes a span of its parts.
+  public init(
+    id: SpanID, references: [SpanReference], operation: String, process: Int, start: Timestamp, duration: Duration,
+    kind: SpanKind?, hasError: Bool
+  ) {
+    self.id = id
+    self.references = references
+    self.operation = operation
+    self.process = process
+    self.start = start
+    self.duration = max(duration, .zero)
+    self.kind = kind
+    self.hasError = hasError
+  }
+
+  /// When it ended.
+  public var end: Timestamp { start + duration }
+}
+
+/// An event that a span logged.
+public struct SpanEvent: Hashable, Sendable {
+  /// When it happened.
+  public let timestamp: Timestamp
+  /// Its name (the field `event` in Jaeger's v1 form); empty where it has none.
+  public let name: String
+  /// Its fields, without the name.
+  public let attributes: [Attribute]
+
+  /// Makes an event.
+  public init(timestamp: Timestamp, name: String, attributes: [Attribute]) {
+    self.timestamp = timestamp
+    self.name = name
+    self.attributes = attributes
+  }
+}
+
+/// What a span carries beyond what every view needs.
+public struct SpanDetails: Hashable, Sendable {
+  /// The span's tags, in the order they came.
+  public var tags: [Attribute]
+  /// The span's events, in the order they came.
+  public var events: [SpanEvent]
+  /// What the store says of the span (clock skew, duplicate identifiers, …).
+  public var warnings: [String]
+
+  /// Makes the details of a span.
+  public init(tags: [Attribute] = [], events: [SpanEvent] = [], warnings: [String] = []) {
+    self.tags = tags
+    self.events = events
+    self.warnings = warnings
+  }
+}
+
+/// The process that wrote spans: a service and where it ran.
+public struct TraceProcess: Hashable, Sendable {
+  /// The service's name; `unknown-service` where the store named none.
+  public let service: String
+  /// Where it ran: host, version, ….
+  public let tags: [Attribute]
+
+  /// Makes a process.
+  public init(service: String, tags: [Attribute] = []) {
+    self.service = service
+    self.tags = tags
+  }
+}
+
+/// A trace as the store gave it. Immutable, and shared rather than copied: 250,000 spans are held once.
+public final class Trace: Sendable, Equatable {
+  /// The trace's identifier.
+  public let id: TraceID
+  /// Its spans, in the order they came.
+  public let spans: [Span]
+  /// The processes that the spans name by index.
+  public let processes: [TraceProcess]
+  /// What the store says of the whole trace (truncated, …).
+  public let warnings: [String]
+  private let detailsOfSpan: @Sendable (Int) -> SpanDetails
+
+  /// Makes a trace; `details` decodes one span's details, by its index in `spans`, when somebody looks at it.
+  public init(
+    id: TraceID, spans: [Span], processes: [TraceProcess], warnings: [String] = [],
+    details: @escaping @Sendable (Int) -> SpanDetails = { _ in SpanDetails() }
+  ) {
+    self.id = id
+    self.spans = spans
+    self.processes = processes
+    self.warnings = warnings
+    detailsOfSpan = details
+  }
+
+  /// Tags, events and warnings of the span at `index` in `spans`.
+  public func details(of index: Int) -> SpanDetails { detailsOfSpan(index) }
+  /// The service that wrote the span at `index` in `spans`.
+  public func service(of index: Int) -> String { processes[spans[index].process].service }
+
+  /// Whether two traces hold the same spans; details are not compared.
+  public static func == (a: Trace, b: Trace) -> Bool {
+    a === b || (a.id == b.id && a.spans == b.spans && a.processes == b.processes && a.warnings == b.warnings)
+  }
+}
+
+/// A trace in a list: what a search gives without its spans.
+public struct TraceSummary: Identifiable, Hashable, Sendable {
+  /// A service's part in a trace.
+  public struct Service: Hashable, Sendable {
+    /// The service's name as Jaeger has it.
+    public let name: String
+    /// How many spans it wrote, and how many of them failed.
+    public let spanCount, errorCount: Int
+
+    /// Makes a service's part.
+    public init(name: String, spanCount: Int, errorCount: Int) {
+      self.name = name
+      self.spanCount = spanCount
+      self.errorCount = errorCount
+    }
+  }
+
+  /// The trace's identifier.
+  public let id: TraceID
+  /// Service and operation of the earliest root span; nil while no root has arrived.
+  public let rootService, rootOperation: String?
+  /// When its first span began, by the least start of all spans.
+  public let start: Timestamp
+  /// From the first start to the last end of all spans.
+  public let duration: Duration
+  /// How many spans it holds, how many of them failed, how many have a parent that is not there.
+  public let spanCount, errorCount, orphanCount: Int
+  /// The services in it, by name.
+  public let services: [Service]
+
+  /// Makes a summary of its parts.
+  public init(
+    id: TraceID, rootService: String?, rootOperation: String?, start: Timestamp, duration: Duration, spanCount: Int,
+    errorCount: Int, orphanCount: Int, services: [Service]
+  ) {
+    self.id = id
+    self.rootService = rootService
+    self.rootOperation = rootOperation
+    self.start = start
+    self.duration = duration
+    self.spanCount = spanCount
+    self.errorCount = errorCount
+    self.orphanCount = orphanCount
+    self.services = services
+  }
+}

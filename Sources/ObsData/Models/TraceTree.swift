@@ -1,0 +1,53 @@
+/// A trace's spans as a forest, depth first: what a waterfall draws from.
+public struct TraceTree: Sendable, Equatable {
+  /// One span's place in the forest. Nodes are listed depth first, so a subtree is the nodes from its own up to `subtreeEnd`.
+  public struct Node: Sendable, Equatable {
+    /// Index of the span in `Trace.spans`.
+    public let span: Int
+    /// 0 for a root.
+    public let depth: Int
+    /// Index in `nodes` of the first node behind this one's subtree.
+    public var subtreeEnd: Int
+    /// How many of the spans below this one failed; the span itself is not counted.
+    public var errorsBelow: Int
+    /// The parent that the span names but the trace does not hold; nil for a real root and for all others.
+    public let missingParent: SpanID?
+
+    /// Makes a node.
+    public init(span: Int, depth: Int, subtreeEnd: Int, errorsBelow: Int, missingParent: SpanID?) {
+      self.span = span
+      self.depth = depth
+      self.subtreeEnd = subtreeEnd
+      self.errorsBelow = errorsBelow
+      self.missingParent = missingParent
+    }
+
+    /// How many spans lie below this one, when the node stands at `index`.
+    public func descendantCount(at index: Int) -> Int { subtreeEnd - index - 1 }
+  }
+
+  /// Every span of the trace once, depth first, siblings and roots by their start.
+  public let nodes: [Node]
+  /// How many spans have no parent, counting those of `orphanCount`.
+  public let rootCount: Int
+  /// How many spans name a parent that the trace does not hold.
+  public let orphanCount: Int
+  /// How many references were dropped because they closed a circle.
+  public let cyclesCut: Int
+  /// How many spans carry an identifier that an earlier span of the trace already has.
+  public let duplicateCount: Int
+  /// From the least start to the greatest end of all spans.
+  public let range: TimeRange
+
+  /// Makes a forest of its parts.
+  public init(
+    nodes: [Node], rootCount: Int, orphanCount: Int, cyclesCut: Int, duplicateCount: Int, range: TimeRange
+  ) {
+    self.nodes = nodes
+    self.rootCount = rootCount
+    self.orphanCount = orphanCount
+    self.cyclesCut = cyclesCut
+    self.duplicateCount = duplicateCount
+    self.range = range
+  }
+}

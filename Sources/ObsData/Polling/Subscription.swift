@@ -1,0 +1,116 @@
+/// What the screen wants to know: the dashboard's state says it, the data feed keeps it fresh.
+public enum Subscription: Hashable, Sendable {
+  /// The services that a store knows, with their figures in the window.
+  case services(Store, TimeWindow)
+  /// Log lines: a tail where the window is live, the newest of the range where it is frozen.
+  case logs(LogQuery)
+  /// Traces that match.
+  case traces(TraceQuery)
+  /// One trace, asked for again until it has stopped growing.
+  case trace(TraceRequest)
+  /// The metric pane's rows.
+  case metrics(MetricQuery)
+  /// What fires.
+  case alerts
+
+  /// The store that answers.
+  public var store: Store {
+    switch self {
+    case .services(let store, _): store
+    case .logs: .elasticsearch
+    case .traces, .trace: .jaeger
+    case .metrics: .prometheus
+    case .alerts: .alertmanager
+    }
+  }
+}
+
+/// Which log lines are wanted.
+public struct LogQuery: Hashable, Sendable {
+  /// The least level shown; nil for every line.
+  public var minimumLevel: LogLevel?
+  /// The services as the log store spells them; empty for all.
+  public var services: [String]
+  /// What the user typed as a filter (Lucene's query_string for now); empty for none.
+  public var filter: String
+  /// Only lines of this trace.
+  public var traceID: TraceID?
+  /// From when to when.
+  public var window: TimeWindow
+
+  /// Makes a query.
+  public init(
+    minimumLevel: LogLevel? = nil, services: [String] = [], filter: String = "", traceID: TraceID? = nil,
+    window: TimeWindow
+  ) {
+    self.minimumLevel = minimumLevel
+    self.services = services
+    self.filter = filter
+    self.traceID = traceID
+    self.window = window
+  }
+}
+
+/// Which traces are wanted.
+public struct TraceQuery: Hashable, Sendable {
+  /// The service as Jaeger spells it. Jaeger's search needs one: nil asks for those of every service that is known, in turn.
+  public var service: String?
+  /// The services to ask in turn when `service` is nil.
+  public var services: [String]
+  /// The operation's name, exactly.
+  public var operation: String?
+  /// Tags that a span must have: `error` = `true`.
+  public var tags: [String: String]
+  /// The least and the greatest duration of a span.
+  public var minimumDuration, maximumDuration: Duration?
+  /// How many traces at most, for each service.
+  public var limit: Int
+  /// From when to when.
+  public var window: TimeWindow
+
+  /// Makes a query.
+  public init(
+    service: String? = nil, services: [String] = [], operation: String? = nil, tags: [String: String] = [:],
+    minimumDuration: Duration? = nil, maximumDuration: Duration? = nil, limit: Int = 20, window: TimeWindow
+  ) {
+    self.service = service
+    self.services = services
+    self.operation = operation
+    self.tags = tags
+    self.minimumDuration = minimumDuration
+    self.maximumDuration = maximumDuration
+    self.limit = limit
+    self.window = window
+  }
+}
+
+/// One trace that somebody wants to see.
+public struct TraceRequest: Hashable, Sendable {
+  /// The trace.
+  public var id: TraceID
+  /// About when it happened: some stores find a trace only with this help.
+  public var around: Timestamp?
+
+  /// Makes a request.
+  public init(id: TraceID, around: Timestamp? = nil) {
+    self.id = id
+    self.around = around
+  }
+}
+
+/// Which rows the metric pane wants.
+public struct MetricQuery: Hashable, Sendable {
+  /// The services as Prometheus spells them; empty for all of them together.
+  public var services: [String]
+  /// From when to when.
+  public var window: TimeWindow
+  /// How many values a series should have at most: the width of a sparkline.
+  public var columns: Int
+
+  /// Makes a query.
+  public init(services: [String] = [], window: TimeWindow, columns: Int = 60) {
+    self.services = services
+    self.window = window
+    self.columns = columns
+  }
+}

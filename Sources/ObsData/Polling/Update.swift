@@ -1,0 +1,99 @@
+/// News for the dashboard: what came for a subscription, or why nothing came.
+public struct Update: Sendable, Equatable {
+  /// What was asked.
+  public let subscription: Subscription
+  /// When the answer was complete, by the local clock.
+  public let at: Timestamp
+  /// What came.
+  public let body: Body
+
+  /// What an answer brings.
+  public enum Body: Sendable, Equatable {
+    case services([ServiceFigures])
+    case logs(LogBatch)
+    case traces(TraceSearchResult)
+    case trace(TraceAnswer)
+    case metrics([MetricRow])
+    case alerts([Alert])
+    /// The store gave no answer; what is on screen stays.
+    case failed(FetchFailure)
+  }
+
+  /// Makes an update.
+  public init(subscription: Subscription, at: Timestamp, body: Body) {
+    self.subscription = subscription
+    self.at = at
+    self.body = body
+  }
+}
+
+/// A poll that failed, and what happens next.
+public struct FetchFailure: Hashable, Sendable {
+  /// Why.
+  public let error: FetchError
+  /// How many polls in a row have failed, this one counted.
+  public let attempts: Int
+  /// When the store is asked again; nil when only the user can help.
+  public let retryAt: Timestamp?
+
+  /// Makes a failure.
+  public init(error: FetchError, attempts: Int, retryAt: Timestamp?) {
+    self.error = error
+    self.attempts = attempts
+    self.retryAt = retryAt
+  }
+}
+
+/// What one poll of a log tail brought.
+public struct LogBatch: Sendable, Equatable {
+  /// Lines that were not delivered before, oldest first.
+  public var entries: [LogEntry]
+  /// Whether these lines replace all earlier ones of the subscription: its first answer, or a new range.
+  public var isFirst: Bool
+  /// How many lines the server counts in the window; nil where it was not asked.
+  public var matched: Int?
+  /// Whether `matched` is a lower bound (`relation: gte`).
+  public var matchedIsLowerBound: Bool
+  /// Why the answer is incomplete (`timed_out`, failed shards, a page cap), in words; nil when it is complete.
+  public var partial: String?
+  /// What is worth saying although the answer is complete, such as that the pattern matches no index.
+  public var notice: String?
+
+  /// Makes a batch.
+  public init(
+    entries: [LogEntry], isFirst: Bool = false, matched: Int? = nil, matchedIsLowerBound: Bool = false,
+    partial: String? = nil, notice: String? = nil
+  ) {
+    self.entries = entries
+    self.isFirst = isFirst
+    self.matched = matched
+    self.matchedIsLowerBound = matchedIsLowerBound
+    self.partial = partial
+    self.notice = notice
+  }
+}
+
+/// What a trace search brought.
+public struct TraceSearchResult: Sendable, Equatable {
+  /// The traces, newest first, each once.
+  public var traces: [TraceSummary]
+  /// Whether the limit or a byte cap was reached, so that there may be more.
+  public var isTruncated: Bool
+  /// What the store said beside its answer, and services that could not be asked.
+  public var warnings: [String]
+
+  /// Makes a result.
+  public init(traces: [TraceSummary], isTruncated: Bool = false, warnings: [String] = []) {
+    self.traces = traces
+    self.isTruncated = isTruncated
+    self.warnings = warnings
+  }
+}
+
+/// Where a trace that is being watched stands.
+public enum TraceAnswer: Sendable, Equatable {
+  /// The spans so far; `isGrowing` while more may come.
+  case found(Trace, TraceTree, isGrowing: Bool)
+  /// The store does not have it (yet): asked `attempts` times since `since`, and again at `retryAt`, if at all.
+  case missing(since: Timestamp, attempts: Int, retryAt: Timestamp?)
+}

@@ -1,0 +1,54 @@
+import ObsData
+
+/// One log line of the world, as the document that Filebeat and Logstash would have indexed.
+struct WorldDocument: Sendable {
+  /// The daily index: `rustim-2026.11.22`.
+  let index: String
+  /// `_id`: the same line has the same identifier in every run of the same seed.
+  let id: String
+  /// `@timestamp`.
+  let timestamp: Timestamp
+  /// `_source`, in the order of its fields, `@timestamp` included (RFC 3339 with milliseconds).
+  let fields: [(name: String, value: JSONTree)]
+}
+
+/// What the Elasticsearch face reads. Documents become visible a little after their `@timestamp`, as with a real refresh.
+protocol DocumentSource: Sendable {
+  /// The indices that exist when it is `now`, oldest first.
+  func indices(now: Timestamp) -> [String]
+  /// Documents with `start <= @timestamp < end` that are visible when it is `now`, oldest first.
+  func documents(from start: Timestamp, to end: Timestamp, now: Timestamp) -> [WorldDocument]
+  /// How many there would be: as `documents(…).count`, but without making them where that can be avoided.
+  func documentCount(from start: Timestamp, to end: Timestamp, now: Timestamp) -> Int
+}
+
+/// What kind of numbers a metric's series hold, as `/api/v1/metadata` says it.
+enum WorldMetricType: String, Sendable { case counter, gauge, histogram, summary }
+
+/// A metric of the world.
+struct WorldMetric: Sendable {
+  let name: String
+  let type: WorldMetricType
+  let help: String
+  let unit: String
+}
+
+/// One sample, as a scrape stored it.
+struct WorldSample: Sendable, Equatable {
+  /// Milliseconds since the Unix epoch.
+  let time: Int64
+  let value: Double
+}
+
+/// What the Prometheus face reads: series with a sample every scrape.
+protocol SampleSource: Sendable {
+  /// From one scrape to the next: 15 seconds.
+  var scrapeInterval: Duration { get }
+  /// Name, type, help and unit of every metric.
+  var metrics: [WorldMetric] { get }
+  /// The labels of every series of that name (`__name__` included), or of all where `name` is nil. The set does not change
+  /// with time; a series may lack samples at some times.
+  func series(named name: String?) -> [[String: String]]
+  /// The samples of one series with `start < time <= end` in milliseconds, oldest first, at most up to `now`.
+  func samples(of labels: [String: String], from start: Int64, to end: Int64, now: Int64) -> [WorldSample]
+}

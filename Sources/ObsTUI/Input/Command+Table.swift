@@ -1,0 +1,91 @@
+/// Where a command's keys are heard.
+enum CommandScope: Sendable { case global, logs, traces, waterfall, commandLineOnly }
+
+/// A command's entry in the table.
+struct CommandEntry: Sendable {
+  /// One line of help, without a full stop.
+  let help: String
+  /// The default keys, as in the settings: `j`, `down`, `ctrl-d`, `f1`.
+  let keys: [String]
+  /// Where the keys are heard.
+  let scope: CommandScope
+  /// What the command line's argument is called, where the command takes one.
+  let argument: String?
+
+  init(_ help: String, _ keys: [String] = [], scope: CommandScope = .global, argument: String? = nil) {
+    self.help = help
+    self.keys = keys
+    self.scope = scope
+    self.argument = argument
+  }
+}
+
+extension Command {
+  static let table: [Command: CommandEntry] = [
+    .down: CommandEntry("down one line", ["j", "down"]),
+    .up: CommandEntry("up one line", ["k", "up"]),
+    .left: CommandEntry("left, or fold", ["h", "left"]),
+    .right: CommandEntry("right, or unfold", ["right"]),
+    .pageDown: CommandEntry("down one page", ["space", "pagedown"]),
+    .pageUp: CommandEntry("up one page", ["b", "pageup"]),
+    .halfPageDown: CommandEntry("down half a page", ["ctrl-d"]),
+    .halfPageUp: CommandEntry("up half a page", ["ctrl-u"]),
+    .top: CommandEntry("to the first line", ["g", "home"]),
+    .bottom: CommandEntry("to the last line; in the logs, follow again", ["G", "end"]),
+    .open: CommandEntry("open what is selected", ["enter"]),
+    .back: CommandEntry("back", ["escape"]),
+    .quit: CommandEntry("back; at the top, quit", ["q"]),
+    .focusNext: CommandEntry("focus the next pane", ["tab"]),
+    .focusPrevious: CommandEntry("focus the previous pane", ["backtab"]),
+    .maximise: CommandEntry("give the focused pane the whole screen, and back", ["z"]),
+    .search: CommandEntry("search in what is shown", ["/"]),
+    .nextMatch: CommandEntry("next match", ["n"]),
+    .previousMatch: CommandEntry("previous match", ["N"]),
+    .query: CommandEntry("edit the pane's query", ["&"]),
+    .commandLine: CommandEntry("command line", [":"]),
+    .help: CommandEntry("help", ["?", "f1"]),
+    .cycleTimeDisplay: CommandEntry("times local, UTC, relative", ["T"]),
+    .mark: CommandEntry("mark the selected line, or take the mark off", ["m"]),
+    .copy: CommandEntry("copy the selected line", ["y"]),
+    .refresh: CommandEntry("ask the stores again now", ["ctrl-r"]),
+    .redraw: CommandEntry("draw the screen anew", ["ctrl-l"]),
+    .suspend: CommandEntry("suspend", ["ctrl-z"]),
+    .toggleMouse: CommandEntry("mouse on or off", ["f2"]),
+    .lengthenWindow: CommandEntry("longer time window", ["+", "="]),
+    .shortenWindow: CommandEntry("shorter time window", ["-"]),
+    .toggleFreeze: CommandEntry("freeze the window, or go live", ["p"]),
+    .stepWindowBack: CommandEntry("step the window back", ["("]),
+    .stepWindowForward: CommandEntry("step the window forward", [")"]),
+    .service1: CommandEntry("show service 1 of the bar", ["1"]),
+    .service2: CommandEntry("show service 2 of the bar", ["2"]),
+    .service3: CommandEntry("show service 3 of the bar", ["3"]),
+    .service4: CommandEntry("show service 4 of the bar", ["4"]),
+    .service5: CommandEntry("show service 5 of the bar", ["5"]),
+    .service6: CommandEntry("show service 6 of the bar", ["6"]),
+    .service7: CommandEntry("show service 7 of the bar", ["7"]),
+    .service8: CommandEntry("show service 8 of the bar", ["8"]),
+    .service9: CommandEntry("show service 9 of the bar", ["9"]),
+    .allServices: CommandEntry("show all services", ["0"]),
+    .nextService: CommandEntry("next service", ["]"]),
+    .previousService: CommandEntry("previous service", ["["]),
+    .pickService: CommandEntry("pick a service by name", ["s"]),
+    .cycleLevel: CommandEntry("errors, warnings and up, all lines", ["l"], scope: .logs),
+    .viewFields: CommandEntry("all fields of the selected line", ["v"], scope: .logs),
+    .follow: CommandEntry("follow the tail again", ["F"], scope: .logs),
+    .sortTraces: CommandEntry("sort by start, duration, errors", ["o"], scope: .traces),
+    .logsOfTrace: CommandEntry("the logs of this trace", ["L"], scope: .waterfall),
+    .unfoldAll: CommandEntry("unfold all spans", ["*"], scope: .waterfall),
+    .foldHealthy: CommandEntry("fold all that holds no error", ["Z"], scope: .waterfall),
+    .nextError: CommandEntry("next error", ["e"]),
+    .previousError: CommandEntry("previous error", ["E"]),
+    .context: CommandEntry("switch to another context", scope: .commandLineOnly, argument: "NAME"),
+    .theme: CommandEntry("switch to another theme", scope: .commandLineOnly, argument: "NAME"),
+    .trace: CommandEntry("open a trace by its id", scope: .commandLineOnly, argument: "ID"),
+    .filter: CommandEntry("show only log lines that match", scope: .commandLineOnly, argument: "QUERY"),
+    .goto: CommandEntry("freeze the window around a time", scope: .commandLineOnly, argument: "TIME"),
+    .since: CommandEntry("a live window of this length", scope: .commandLineOnly, argument: "DURATION"),
+    .link: CommandEntry("copy the command line and addresses that show this view", scope: .commandLineOnly),
+    .write: CommandEntry("write what the pane shows to a file", scope: .commandLineOnly, argument: "FILE"),
+    .clearMarks: CommandEntry("take all marks off", scope: .commandLineOnly),
+  ]
+}

@@ -1,0 +1,33 @@
+/// Everything a key or the command line can ask for. The table below is the only place that knows names and help:
+/// keymap, help screen, footer, completion and the README's table of keys are made from it.
+enum Command: String, CaseIterable, Sendable {
+  // Movement: the same in every pane.
+  case down, up, left, right, pageDown, pageUp, halfPageDown, halfPageUp, top, bottom
+  case open, back, quit, focusNext, focusPrevious, maximise
+  case search, nextMatch, previousMatch, query, commandLine, help
+  case cycleTimeDisplay, mark, copy, refresh, redraw, suspend, toggleMouse
+  case lengthenWindow, shortenWindow, toggleFreeze, stepWindowBack, stepWindowForward
+  case service1, service2, service3, service4, service5, service6, service7, service8, service9
+  case allServices, nextService, previousService, pickService
+  // Log pane.
+  case cycleLevel, viewFields, follow
+  // Trace pane and waterfall.
+  case sortTraces, logsOfTrace, unfoldAll, foldHealthy, nextError, previousError
+  // Command line only (they take arguments or are rare).
+  case context, theme, trace, filter, goto, since, link, write, clearMarks
+
+  /// One line of help, without a full stop.
+  var help: String { Command.table[self]?.help ?? "" }
+  /// The name on the command line and in the settings: `halfPageDown` is `half-page-down`.
+  var name: String {
+    var name = ""
+    for character in rawValue {
+      if character.isUppercase || character.isNumber {
+        name += "-" + character.lowercased()
+      } else {
+        name.append(character)
+      }
+    }
+    return name
+  }
+}

@@ -1,0 +1,6 @@
+import ArgumentParser
+import CNcurses
+import ObsData
+import ObsDemo
+
+@main struct ObsTUI: ParsableCommand {}

@@ -1,0 +1,60 @@
+import ObsData
+
+/// A part of the screen that lists or draws one kind of telemetry. A value: it is told things and shows cells; it does no I/O.
+protocol Pane: Equatable, Sendable {
+  /// What its frame says: name, counts, state. At most `width` cells are used.
+  func title(in context: ViewContext) -> String
+  /// What it wants to know now.
+  func subscriptions(in scope: Scope) -> Set<Subscription>
+  /// Folds an answer in; answers to what it did not ask are ignored.
+  mutating func receive(_ update: Update)
+  /// Does what a key asked for; nil when the command is not the pane's business.
+  mutating func perform(_ command: Command, in context: ViewContext, height: Int) -> [Request]?
+  /// Draws itself, frame excluded.
+  func view(_ size: Size, in context: ViewContext) -> Canvas
+}
+
+/// What a pane asks of the dashboard.
+enum Request: Equatable, Sendable {
+  /// Open the waterfall of a trace, on a span; `origin` is the log line it was opened from.
+  case openTrace(TraceID, span: SpanID?, origin: LogEntry?)
+  /// Show the logs of a trace.
+  case openLogs(of: TraceID, around: Timestamp?)
+  /// Copy text to the user's clipboard; `what` names it for the notice.
+  case copy(String, what: String)
+  /// Say something in the status bar.
+  case notice(String, isError: Bool = false)
+  /// Leave the pane (a pushed view is popped).
+  case close
+}
+
+/// What all panes share when they say what they want to know.
+struct Scope: Hashable, Sendable {
+  var window: TimeWindow
+  /// The chosen service as each store spells it; nil for all services, an empty list where the store does not know it.
+  var chosen: [Store: [String]]?
+  /// The services that each store knows.
+  var known: [Store: [String]] = [:]
+  /// The user's log filter.
+  var filter = ""
+  /// Width of the metric pane's sparklines.
+  var sparklineWidth = 60
+
+  /// The chosen service's names in `store`; empty for all.
+  func services(in store: Store) -> [String] { chosen?[store] ?? [] }
+}
+
+/// What all views share when they draw. Nothing else may influence a drawing: no clock, no locale, no global.
+struct ViewContext: Equatable, Sendable {
+  var now: Timestamp
+  var window: TimeRange
+  var isLive = true
+  var time = TimeDisplay.utc
+  var glyphs = GlyphSet.unicode
+  var isFocused = true
+  /// What `/` looks for; nil when nothing is searched.
+  var search: TextSearch?
+}
+
+/// The characters that drawings are made of: a terminal or locale without UTF-8 gets ASCII.
+enum GlyphSet: Sendable { case unicode, ascii }

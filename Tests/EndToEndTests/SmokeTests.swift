@@ -1,0 +1,5 @@
+import Testing
+
+@testable import ObsTUI
+
+@Test func `the module loads`() { #expect(Bool(true)) }
