@@ -13,6 +13,7 @@ public actor DataFeed {
   private var pollers: [Subscription: Poller] = [:]
   private var seed: UInt64
 
+  /// The serial Dispatch queue that the feed and its pollers run on.
   public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   /// Makes a feed. `post` is called on the feed's own queue, with every answer and every failure.
