@@ -102,9 +102,7 @@ public actor MetricReader {
 
   private func discovered(_ range: TimeRange, now: Timestamp) async throws(FetchError) -> Known {
     if let known, now - known.at < MetricReader.freshness, now >= known.at { return known }
-    let names = try await client.values(
-      of: "__name__", matching: ["{__name__=~" + PrometheusName.quoted(MetricFamilies.namePattern) + "}"], in: range)
-    var catalogue = MetricCatalogue(names: Set(names.value))
+    var catalogue = MetricCatalogue(names: Set(try await names(in: range)))
     let chosen = MetricPlan.chosen(catalogue.names)
     for metric in [chosen.requests, chosen.duration, chosen.connections].compactMap({ $0 }) {
       let selector = PrometheusName.selector(metric)
@@ -121,6 +119,17 @@ public actor MetricReader {
     // An empty server is asked again next time: its programs may be starting.
     if !catalogue.names.isEmpty { self.known = known }
     return known
+  }
+
+  /// The names that the plan can use. A server that refuses to list them can still be asked what the user has set.
+  private func names(in range: TimeRange) async throws(FetchError) -> [String] {
+    let selector = "{__name__=~" + PrometheusName.quoted(MetricFamilies.namePattern) + "}"
+    do throws(FetchError) {
+      return try await client.values(of: "__name__", matching: [selector], in: range).value
+    } catch {
+      guard error.concernsOneQuery, !settings.isEmpty else { throw error }
+      return []
+    }
   }
 
   /// The distance of a series' samples: one series is picked, then its raw samples of ten minutes are read.

@@ -17,10 +17,13 @@ public struct PrometheusGrid: Hashable, Sendable {
   /// The multiples of `step` from just before the range's start to its end. Of a range with too many of them the newest
   /// are taken.
   public init(_ range: TimeRange, step: Duration) {
-    let unit = max(step.nanoseconds, 1_000_000)
+    // Half of what 64 bits hold, about 1843 to 2096: nothing below can overflow.
+    let limit: Int64 = 4_000_000_000_000_000_000
+    func clamped(_ time: Timestamp) -> Timestamp { Timestamp(nanoseconds: min(max(time.nanoseconds, -limit), limit)) }
+    let unit = min(max(step.nanoseconds, 1_000_000), limit)
     self.step = .nanoseconds(unit)
-    let first = range.start.floored(to: self.step).nanoseconds
-    let last = range.end.floored(to: self.step).nanoseconds
+    let first = clamped(range.start).floored(to: self.step).nanoseconds
+    let last = clamped(range.end).floored(to: self.step).nanoseconds
     let (span, overflow) = last.subtractingReportingOverflow(first)
     let steps = overflow ? Int64.max : max(0, span / unit)
     if steps >= Int64(PrometheusGrid.maximumCount) {
