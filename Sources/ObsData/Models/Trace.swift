@@ -125,6 +125,8 @@ public struct TraceProcess: Hashable, Sendable {
   public let service: String
   /// Where it ran: host, version, ….
   public let tags: [Attribute]
+  /// What a service is called whose name the store does not say.
+  public static let unknownService = "unknown-service"
 
   /// Makes a process.
   public init(service: String, tags: [Attribute] = []) {

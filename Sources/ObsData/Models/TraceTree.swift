@@ -4,8 +4,12 @@ public struct TraceTree: Sendable, Equatable {
   public struct Node: Sendable, Equatable {
     /// Index of the span in `Trace.spans`.
     public let span: Int
+    /// Index in `nodes` of the node above; nil for a root.
+    public let parent: Int?
     /// 0 for a root.
     public let depth: Int
+    /// When the span began; a span that the store had no time for begins with its parent.
+    public let start: Timestamp
     /// Index in `nodes` of the first node behind this one's subtree.
     public var subtreeEnd: Int
     /// How many of the spans below this one failed; the span itself is not counted.
@@ -14,9 +18,13 @@ public struct TraceTree: Sendable, Equatable {
     public let missingParent: SpanID?
 
     /// Makes a node.
-    public init(span: Int, depth: Int, subtreeEnd: Int, errorsBelow: Int, missingParent: SpanID?) {
+    public init(
+      span: Int, parent: Int?, depth: Int, start: Timestamp, subtreeEnd: Int, errorsBelow: Int, missingParent: SpanID?
+    ) {
       self.span = span
+      self.parent = parent
       self.depth = depth
+      self.start = start
       self.subtreeEnd = subtreeEnd
       self.errorsBelow = errorsBelow
       self.missingParent = missingParent
@@ -32,20 +40,24 @@ public struct TraceTree: Sendable, Equatable {
   public let rootCount: Int
   /// How many spans name a parent that the trace does not hold.
   public let orphanCount: Int
+  /// How many spans failed.
+  public let errorCount: Int
   /// How many references were dropped because they closed a circle.
   public let cyclesCut: Int
   /// How many spans carry an identifier that an earlier span of the trace already has.
   public let duplicateCount: Int
-  /// From the least start to the greatest end of all spans.
+  /// From the least start to the greatest end of all spans; empty at the epoch where no span has a time.
   public let range: TimeRange
 
   /// Makes a forest of its parts.
   public init(
-    nodes: [Node], rootCount: Int, orphanCount: Int, cyclesCut: Int, duplicateCount: Int, range: TimeRange
+    nodes: [Node], rootCount: Int, orphanCount: Int, errorCount: Int, cyclesCut: Int, duplicateCount: Int,
+    range: TimeRange
   ) {
     self.nodes = nodes
     self.rootCount = rootCount
     self.orphanCount = orphanCount
+    self.errorCount = errorCount
     self.cyclesCut = cyclesCut
     self.duplicateCount = duplicateCount
     self.range = range

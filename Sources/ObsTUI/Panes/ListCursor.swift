@@ -5,6 +5,12 @@ struct ListCursor: Hashable, Sendable {
   /// Index of the first row in view.
   private(set) var top = 0
 
+  /// A cursor on a row, with a row at the top; `reveal` puts both in order.
+  init(selected: Int = 0, top: Int = 0) {
+    self.selected = max(selected, 0)
+    self.top = max(top, 0)
+  }
+
   /// The rows in view.
   func visible(count: Int, height: Int) -> Range<Int> {
     let first = min(max(top, 0), max(0, count - 1))

@@ -6,12 +6,18 @@ protocol Pane: Equatable, Sendable {
   func title(in context: ViewContext) -> String
   /// What it wants to know now.
   func subscriptions(in scope: Scope) -> Set<Subscription>
+  /// Learns what is asked for from now on; called when the scope may have changed, and before answers are folded in.
+  mutating func adopt(_ scope: Scope)
   /// Folds an answer in; answers to what it did not ask are ignored.
   mutating func receive(_ update: Update)
   /// Does what a key asked for; nil when the command is not the pane's business.
   mutating func perform(_ command: Command, in context: ViewContext, height: Int) -> [Request]?
   /// Draws itself, frame excluded.
   func view(_ size: Size, in context: ViewContext) -> Canvas
+}
+
+extension Pane {
+  mutating func adopt(_ scope: Scope) {}
 }
 
 /// What a pane asks of the dashboard.

@@ -1,0 +1,72 @@
+/// Asks an Alertmanager (API v2) what fires.
+public struct AlertmanagerClient: Sendable {
+  /// What sends the requests.
+  public let transport: any HTTPTransport
+  /// More alerts than this are not kept; the worst and newest are.
+  public let maximumAlerts: Int
+
+  /// Makes a client of one endpoint.
+  public init(transport: any HTTPTransport, maximumAlerts: Int = 1_000) {
+    self.transport = transport
+    self.maximumAlerts = max(1, maximumAlerts)
+  }
+
+  /// The alerts that match, each once, the most severe first and of those the newest. `filters` are matchers in
+  /// Alertmanager's notation, such as `service="msg-server"`. Silenced and inhibited alerts have the state `suppressed`.
+  public func alerts(
+    active: Bool = true, silenced: Bool = true, inhibited: Bool = true, filters: [String] = []
+  ) async throws(FetchError) -> [Alert] {
+    var items = [("active", String(active)), ("silenced", String(silenced)), ("inhibited", String(inhibited))]
+    items += filters.map { ("filter", $0) }
+    let request = HTTPRequest(.get, ["api", "v2", "alerts"], query: items)
+    let response = try await transport.send(request)
+    let tried = "GET \(transport.address)/api/v2/alerts"
+    guard (200..<300).contains(response.status) else { throw PrometheusFailure.error(response, tried: tried) }
+    let root = try PrometheusReply.parse(response, tried: tried)
+    guard root.kind == .array else {
+      throw PrometheusFailure.malformed(response, tried: tried, reason: "no list of alerts")
+    }
+    var seen: Set<String> = []
+    let alerts = root.elements.compactMap(Alert.init).filter { seen.insert($0.id).inserted }
+    return Array(alerts.sorted(by: Alert.isMoreUrgent).prefix(maximumAlerts))
+  }
+}
+
+extension Alert {
+  /// Reads a `gettableAlert`; nil for what is no alert.
+  init?(_ value: JSONValue) {
+    guard value.kind == .object else { return nil }
+    let labels = PrometheusDecoder.labels(value["labels"])
+    let fingerprint = value["fingerprint"]?.string ?? ""
+    guard !labels.isEmpty || !fingerprint.isEmpty else { return nil }
+    self.init(
+      id: fingerprint.isEmpty ? Alert.key(labels) : fingerprint, labels: labels,
+      annotations: PrometheusDecoder.labels(value["annotations"]),
+      startsAt: value["startsAt"]?.string.flatMap { Timestamp(iso8601: $0) } ?? Timestamp(nanoseconds: 0),
+      state: value["status"]?["state"]?.string.flatMap(State.init) ?? .unprocessed)
+  }
+
+  /// How urgent the label `severity` makes an alert: 0 is the worst. Names differ from house to house.
+  public var severityRank: Int {
+    switch labels["severity"]?.lowercased() ?? "" {
+    case "critical", "crit", "page", "emergency", "fatal", "disaster", "p0", "p1", "sev0", "sev1": 0
+    case "error", "err", "high", "major", "p2", "sev2": 1
+    case "warning", "warn", "medium", "average", "p3", "sev3": 2
+    case "info", "information", "informational", "notice", "low", "minor", "p4", "sev4": 4
+    case "none", "debug", "ok", "p5", "sev5": 5
+    default: 3
+    }
+  }
+
+  /// The order of the alert list.
+  static func isMoreUrgent(_ a: Alert, _ b: Alert) -> Bool {
+    if a.severityRank != b.severityRank { return a.severityRank < b.severityRank }
+    if a.startsAt != b.startsAt { return a.startsAt > b.startsAt }
+    return a.id < b.id
+  }
+
+  /// What stands for a fingerprint where a compatible sends none.
+  private static func key(_ labels: [String: String]) -> String {
+    labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+  }
+}

@@ -1,0 +1,150 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// Sends requests to one endpoint with AsyncHTTPClient. Making one costs nothing: certificates are read, threads started and
+/// secrets fetched with the first request, away from the caller's thread.
+public actor AsyncHTTPTransport: HTTPTransport {
+  /// The endpoint that is spoken to.
+  public nonisolated let endpoint: Endpoint
+  /// See `HTTPTransport.address`.
+  public nonisolated var address: String { endpoint.address.description }
+
+  /// One thread serves all transports of the process: a dashboard's few polls keep no second one busy.
+  private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+  /// Redirects are answers of old load balancers, not a way of life.
+  private static let maximumRedirects = 5
+  /// How long a connection may take before the address is called unreachable.
+  static let connectTimeout = Duration.seconds(10)
+
+  private var client: HTTPClient?
+  private let secrets = SecretReader()
+
+  /// Makes a transport. Nothing is opened yet.
+  public init(endpoint: Endpoint) { self.endpoint = endpoint }
+
+  deinit {
+    client?.shutdown { _ in }
+  }
+
+  /// See `HTTPTransport.send`. The deadline covers everything: secrets, connecting, redirects and the whole body.
+  public nonisolated func send(_ request: HTTPRequest) async throws(FetchError) -> HTTPResponse {
+    let tried = FetchError.tried(request, at: address)
+    let result = await withTaskGroup(of: Result<HTTPResponse, FetchError>.self) { group in
+      group.addTask {
+        do {
+          return .success(try await self.exchange(request, tried: tried))
+        } catch {
+          return .failure(.transport(error, tried: tried, endpoint: self.endpoint, deadline: request.deadline))
+        }
+      }
+      group.addTask {
+        try? await Task.sleep(for: request.deadline)
+        return .failure(.timeout(tried: tried, after: request.deadline))
+      }
+      let first = await group.next()
+      group.cancelAll()
+      return first ?? .failure(.cancelled(tried: tried))
+    }
+    if Task.isCancelled { throw .cancelled(tried: tried) }
+    return try result.get()
+  }
+
+  /// Asks once, and once more where the credentials were refused but the file or command that holds them has new ones, or
+  /// where an idle connection was closed by the server in the very moment that it was used.
+  private func exchange(_ request: HTTPRequest, tried: String) async throws -> HTTPResponse {
+    let client = try openClient(tried: tried)
+    var fields = try await secretFields(tried: tried)
+    let response: HTTPResponse
+    do {
+      response = try await follow(request, with: fields, through: client, tried: tried)
+    } catch let error as HTTPClientError where error == .remoteConnectionClosed {
+      response = try await follow(request, with: fields, through: client, tried: tried)
+    }
+    guard response.status == 401, await secrets.forgetStale() else { return fields.redacted(response) }
+    let renewed = try await secretFields(tried: tried)
+    guard renewed != fields else { return fields.redacted(response) }
+    fields = renewed
+    return fields.redacted(try await follow(request, with: fields, through: client, tried: tried))
+  }
+
+  /// Sends the request and follows redirects, but only on the same host, and never from https back to http.
+  private nonisolated func follow(
+    _ request: HTTPRequest, with fields: SecretFields, through client: HTTPClient, tried: String
+  ) async throws -> HTTPResponse {
+    var location = endpoint.address
+    var target = location.path + request.target
+    var method = request.method
+    for _ in 0...AsyncHTTPTransport.maximumRedirects {
+      var outgoing = HTTPClientRequest(url: location.origin + (target.hasPrefix("/") ? target : "/" + target))
+      outgoing.method = HTTPMethod(rawValue: method.rawValue)
+      outgoing.headers = headers(of: request, with: fields)
+      if !request.body.isEmpty, method == request.method { outgoing.body = .bytes(ByteBuffer(bytes: request.body)) }
+      let response = try await client.execute(outgoing, deadline: .distantFuture)
+      guard (301...308).contains(response.status.code), response.status.code < 304 || response.status.code > 306,
+        let text = response.headers.first(name: "Location")
+      else {
+        return try await collect(response, for: request, tried: tried)
+      }
+      let next = try Redirect(text, from: location, target: target, tried: tried, status: Int(response.status.code))
+      (location, target) = (next.address, next.target)
+      if response.status.code == 303 { method = .get }
+    }
+    throw FetchError(
+      .server, tried: tried, answer: "redirected more than \(AsyncHTTPTransport.maximumRedirects) times",
+      advice: "set url to the address that answers in the end")
+  }
+
+  /// Reads the body up to the request's limit.
+  private nonisolated func collect(
+    _ response: HTTPClientResponse, for request: HTTPRequest, tried: String
+  ) async throws -> HTTPResponse {
+    let tooLarge = FetchError(
+      .tooLarge, tried: tried, answer: "the answer is larger than \(FetchError.bytes(request.maximumBytes))",
+      advice: "ask for less: a shorter time window, one service, a filter", status: Int(response.status.code))
+    let isEncoded = response.headers.contains(name: "Content-Encoding")
+    let length = response.headers.first(name: "Content-Length").flatMap { Int($0) }
+    if !isEncoded, let length, length > request.maximumBytes { throw tooLarge }
+    var body: [UInt8] = []
+    if !isEncoded, let length { body.reserveCapacity(length) }
+    for try await part in response.body {
+      guard part.readableBytes <= request.maximumBytes - body.count else { throw tooLarge }
+      body.append(contentsOf: part.readableBytesView)
+    }
+    try Task.checkCancellation()
+    return HTTPResponse(
+      status: Int(response.status.code), headers: response.headers.map { ($0.name, $0.value) }, body: body)
+  }
+
+  private nonisolated func headers(of request: HTTPRequest, with fields: SecretFields) -> HTTPHeaders {
+    var headers = HTTPHeaders()
+    headers.add(name: "User-Agent", value: Release.userAgent)
+    headers.add(name: "Accept", value: "application/json")
+    headers.add(name: "Accept-Encoding", value: "gzip, deflate")
+    for (name, value) in request.headers { headers.replaceOrAdd(name: name, value: value) }
+    for (name, value) in fields.headers { headers.replaceOrAdd(name: name, value: value) }
+    return headers
+  }
+
+  private func secretFields(tried: String) async throws -> SecretFields {
+    try await SecretFields(endpoint, reading: secrets, tried: tried)
+  }
+
+  private func openClient(tried: String) throws -> HTTPClient {
+    if let client { return client }
+    var configuration = HTTPClient.Configuration(
+      tlsConfiguration: try endpoint.tls.configuration(tried: tried), redirectConfiguration: .disallow,
+      timeout: .init(connect: .nanoseconds(AsyncHTTPTransport.connectTimeout.nanoseconds)),
+      connectionPool: .init(idleTimeout: .seconds(45), concurrentHTTP1ConnectionsPerHostSoftLimit: 4),
+      // No limit of the decompressor's own: `collect` counts what comes out of it.
+      decompression: .enabled(limit: .none))
+    configuration.httpVersion = .http1Only
+    // A refused connection is said at once; trying again is the poller's business.
+    configuration.connectionPool.retryConnectionEstablishment = false
+    configuration.proxy = endpoint.proxy?.configuration
+    let client = HTTPClient(eventLoopGroupProvider: .shared(AsyncHTTPTransport.group), configuration: configuration)
+    self.client = client
+    return client
+  }
+}

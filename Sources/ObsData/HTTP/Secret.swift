@@ -1,0 +1,37 @@
+/// A password, token or key, or the place to read it from. Nothing that prints, dumps or interpolates a value shows it.
+public struct Secret: Hashable, Sendable {
+  /// Where a secret comes from.
+  enum Source: Hashable, Sendable {
+    /// The secret itself.
+    case text(String)
+    /// A file whose content it is, line end at the end dropped.
+    case file(path: String)
+    /// A command for `/bin/sh -c` that prints it.
+    case command(String)
+  }
+
+  let source: Source
+
+  /// A secret that is known already.
+  public init(_ text: String) { source = .text(text) }
+  /// A secret that is read from a file when it is first needed.
+  public init(file path: String) { source = .file(path: path) }
+  /// A secret that a shell command prints when it is first needed.
+  public init(command: String) { source = .command(command) }
+
+  /// What is shown in its place.
+  public static let mask = "••••"
+  /// The secret where it is known without asking a file or a command. Only for what goes on the wire.
+  var knownText: String? {
+    if case .text(let text) = source { text } else { nil }
+  }
+}
+
+extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// The mask.
+  public var description: String { Secret.mask }
+  /// The mask.
+  public var debugDescription: String { Secret.mask }
+  /// A mirror without children.
+  public var customMirror: Mirror { Mirror(self, children: []) }
+}

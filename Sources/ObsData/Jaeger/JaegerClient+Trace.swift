@@ -1,0 +1,42 @@
+extension JaegerClient {
+  /// A trace larger than this is refused with words: about 1,000,000 spans' worth of v3, 400,000 of v1.
+  static let traceByteLimit = 256 << 20
+
+  /// One trace; nil when Jaeger does not have it. Stores that find a trace only near a time are asked a second time with the
+  /// hour before and after `request.around`.
+  public func trace(_ request: TraceRequest) async throws(FetchError) -> Trace? {
+    if let trace = try await trace(request.id, in: nil) { return trace }
+    guard let around = request.around else { return nil }
+    let range = TimeRange(start: around - .seconds(3_600), end: around + .seconds(3_600))
+    return try await trace(request.id, in: range)
+  }
+
+  private func trace(_ id: TraceID, in range: TimeRange?) async throws(FetchError) -> Trace? {
+    let (endpoint, documents) = try await ask([.traceV1, .traceV3]) { endpoint in
+      var request =
+        endpoint == .traceV1
+        ? HTTPRequest(.get, ["api", "traces", id.short]) : HTTPRequest(.get, ["api", "v3", "traces", id.description])
+      if let range, endpoint == .traceV1 {
+        request.query = [("start", String(range.start.microseconds)), ("end", String(range.end.microseconds))]
+      } else if let range {
+        request.query = [
+          ("start_time", range.start.iso8601(fractionDigits: 9)), ("end_time", range.end.iso8601(fractionDigits: 9)),
+        ]
+      }
+      request.deadline = .seconds(30)
+      request.maximumBytes = JaegerClient.traceByteLimit
+      return request
+    }
+    guard let documents else { return nil }
+    let traces =
+      endpoint == .traceV1
+      ? documents.first.flatMap(JaegerV1Decoder.traces) : JaegerV3Decoder.traces(in: documents)
+    guard let traces else {
+      throw FetchError(
+        .malformed, tried: "GET \(transport.address) (trace \(id.short))", answer: "JSON, but not a trace of Jaeger's",
+        advice: "check Jaeger's address", status: 200)
+    }
+    let found = traces.first { $0.id == id } ?? traces.first { $0.id.low == id.low } ?? traces.first
+    return found.flatMap { $0.spans.isEmpty ? nil : $0 }
+  }
+}

@@ -1,0 +1,29 @@
+import ObsData
+
+/// A failed poll in words: what came, what was tried, what to do, and when the store is asked again.
+enum FailureText {
+  /// One line for a pane that still shows older data.
+  static func line(_ failure: FetchFailure, of store: Store, dataFrom: Timestamp?, now: Timestamp) -> String {
+    var parts = ["\(store.displayName): \(failure.error.answer)"]
+    if let dataFrom { parts.append("data \(Formatting.age(now - dataFrom)) old") }
+    parts.append(retry(failure, now: now))
+    if let advice = failure.error.advice { parts.append(advice) }
+    return parts.joined(separator: " · ")
+  }
+
+  /// A paragraph for a pane that has nothing else to show.
+  static func paragraph(_ failure: FetchFailure, of store: Store, now: Timestamp) -> [String] {
+    var lines = ["\(store.displayName) gave no answer: \(failure.error.answer)", "Tried: \(failure.error.tried)"]
+    if let advice = failure.error.advice { lines.append("To do: \(advice)") }
+    let attempts = failure.attempts == 1 ? "Asked once" : "Asked \(Formatting.count(failure.attempts)) times"
+    lines.append("\(attempts); \(retry(failure, now: now)).")
+    return lines
+  }
+
+  /// When the store is asked again: `next try in 8s`.
+  static func retry(_ failure: FetchFailure, now: Timestamp) -> String {
+    guard let retryAt = failure.retryAt else { return "not asked again until something changes (ctrl-r asks now)" }
+    let wait = retryAt - now
+    return wait >= .seconds(1) ? "next try in \(Formatting.age(wait))" : "trying again now"
+  }
+}

@@ -1,0 +1,198 @@
+import DequeModule
+import ObsData
+
+/// Where a line stands among all others: by time, and among lines of the same instant by arrival. It names a line for as long as
+/// the line is held, whatever is inserted or dropped around it.
+struct LineKey: Hashable, Comparable, Sendable {
+  let timestamp: Timestamp
+  /// The number of the arrival, from 0.
+  let sequence: Int
+
+  static func < (a: LineKey, b: LineKey) -> Bool {
+    a.timestamp == b.timestamp ? a.sequence < b.sequence : a.timestamp < b.timestamp
+  }
+}
+
+/// A line as the buffer holds it.
+struct LogLine: Equatable, Sendable {
+  let key: LineKey
+  let entry: LogEntry
+  /// How far behind the newest line it was when it came, where it came in a later batch.
+  let lateness: Duration?
+  /// How many lines the message has.
+  let lineCount: Int
+  /// What the line is estimated to hold of memory.
+  let bytes: Int
+}
+
+/// Lines in order of time, bounded in number and in bytes.
+///
+/// They lie in chunks of a few hundred, so that a line put between others moves its chunk and no more: an insert costs the same
+/// with a thousand lines held and with a hundred thousand, and a copy of the buffer shares what is not changed.
+struct LogBuffer: Equatable, Sendable {
+  /// How many lines at most.
+  let capacity: Int
+  /// How many bytes at most, by estimate.
+  let byteCapacity: Int
+  /// How many lines are held.
+  private(set) var count = 0
+  /// How many lines were dropped for want of room.
+  private(set) var dropped = 0
+  /// What the lines are estimated to hold of memory.
+  private(set) var bytes = 0
+  private var chunks: [Deque<LogLine>] = []
+  private var ids: Set<LogEntry.ID> = []
+  private var nextSequence = 0
+
+  static let chunkCapacity = 512
+
+  init(capacity: Int = 100_000, byteCapacity: Int = 256 << 20) {
+    self.capacity = max(capacity, 1)
+    self.byteCapacity = byteCapacity
+  }
+
+  var isEmpty: Bool { count == 0 }
+  var first: LogLine? { chunks.first?.first }
+  var last: LogLine? { chunks.last?.last }
+
+  /// Whether the document is held.
+  func contains(_ id: LogEntry.ID) -> Bool { ids.contains(id) }
+
+  /// Puts lines in their places; those that are held already are passed over. Returns what was new and is held, in the order it
+  /// came. With `marksLate`, a line that belongs in front of lines of an earlier batch is told how late it is.
+  @discardableResult
+  mutating func insert(_ entries: [LogEntry], marksLate: Bool = true) -> [LogLine] {
+    let newest = marksLate ? last?.key.timestamp : nil
+    var inserted: [LogLine] = []
+    for entry in entries where ids.insert(entry.id).inserted {
+      let line = LogLine(
+        key: LineKey(timestamp: entry.timestamp, sequence: nextSequence), entry: entry,
+        lateness: newest.flatMap { entry.timestamp < $0 ? $0 - entry.timestamp : nil },
+        lineCount: LogBuffer.lineCount(entry.message), bytes: LogBuffer.estimate(entry))
+      nextSequence += 1
+      put(line)
+      inserted.append(line)
+    }
+    evict()
+    guard let oldest = first?.key else { return [] }
+    return inserted.filter { $0.key >= oldest }
+  }
+
+  private mutating func put(_ line: LogLine) {
+    count += 1
+    bytes += line.bytes
+    guard let last, last.key > line.key else {
+      if let tail = chunks.indices.last, chunks[tail].count < LogBuffer.chunkCapacity {
+        chunks[tail].append(line)
+      } else {
+        chunks.append([line])
+      }
+      return
+    }
+    // The last chunk that begins before the line; the first one where none does.
+    let index = max(0, partition(chunks.count) { chunks[$0].first.map { $0.key < line.key } ?? true } - 1)
+    let offset = partition(chunks[index].count) { chunks[index][$0].key < line.key }
+    chunks[index].insert(line, at: offset)
+    guard chunks[index].count > LogBuffer.chunkCapacity else { return }
+    let half = chunks[index].count / 2
+    let upper = Deque(chunks[index][half...])
+    chunks[index].removeLast(upper.count)
+    chunks.insert(upper, at: index + 1)
+  }
+
+  private mutating func evict() {
+    while count > capacity || (bytes > byteCapacity && count > 1) {
+      guard let line = chunks.first?.first else { return }
+      chunks[0].removeFirst()
+      if chunks[0].isEmpty { chunks.removeFirst() }
+      ids.remove(line.entry.id)
+      count -= 1
+      bytes -= line.bytes
+      dropped += 1
+    }
+  }
+
+  /// The line at an index, counted from the oldest.
+  subscript(index: Int) -> LogLine? { lines(in: index..<(index + 1)).first }
+
+  /// The lines in a range of indexes; what lies outside is left out.
+  func lines(in range: Range<Int>) -> [LogLine] {
+    var result: [LogLine] = []
+    var start = 0
+    for chunk in chunks where start < range.upperBound {
+      let lower = max(range.lowerBound - start, 0)
+      let upper = min(range.upperBound - start, chunk.count)
+      if lower < upper { result.append(contentsOf: chunk[lower..<upper]) }
+      start += chunk.count
+    }
+    return result
+  }
+
+  /// The index of the first line at or behind a key; `count` where there is none.
+  func index(of key: LineKey) -> Int {
+    let chunk = partition(chunks.count) { chunks[$0].last.map { $0.key < key } ?? true }
+    guard chunk < chunks.count else { return count }
+    let before = chunks[..<chunk].reduce(0) { $0 + $1.count }
+    return before + partition(chunks[chunk].count) { chunks[chunk][$0].key < key }
+  }
+
+  /// The key of a document that happened at `timestamp`; nil where it is not held.
+  func key(of id: LogEntry.ID, at timestamp: Timestamp) -> LineKey? {
+    guard ids.contains(id) else { return nil }
+    var index = index(of: LineKey(timestamp: timestamp, sequence: .min))
+    while let line = self[index], line.key.timestamp == timestamp {
+      if line.entry.id == id { return line.key }
+      index += 1
+    }
+    return nil
+  }
+
+  /// The first line behind a key that satisfies `isWanted`, or the last one before it.
+  func next(
+    from key: LineKey, backwards: Bool = false, where isWanted: (LogLine) -> Bool
+  ) -> LogLine? {
+    if backwards {
+      for chunk in chunks.reversed() where chunk.first.map({ $0.key < key }) ?? false {
+        if let line = chunk.last(where: { $0.key < key && isWanted($0) }) { return line }
+      }
+    } else {
+      for chunk in chunks where chunk.last.map({ $0.key > key }) ?? false {
+        if let line = chunk.first(where: { $0.key > key && isWanted($0) }) { return line }
+      }
+    }
+    return nil
+  }
+
+  /// Calls `body` with every line, the oldest first.
+  func forEach(_ body: (LogLine) -> Void) {
+    for chunk in chunks { chunk.forEach(body) }
+  }
+
+  /// The first of `count` indexes for which `isBefore` does not hold; it holds for none behind that one.
+  private func partition(_ count: Int, _ isBefore: (Int) -> Bool) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = low + (high - low) / 2
+      if isBefore(middle) { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// Lines of a message, whichever way they are broken; a break at the very end opens no further one.
+  private static func lineCount(_ message: String) -> Int {
+    var count = 1
+    var previous: UInt8?
+    for byte in message.utf8 {
+      // A line begins with the first byte behind its predecessor's break, so that CR LF breaks once.
+      if previous == 10 || (previous == 13 && byte != 10) { count += 1 }
+      previous = byte
+    }
+    return count
+  }
+
+  /// Strings, the document's share of its answer, and what the containers add.
+  private static func estimate(_ entry: LogEntry) -> Int {
+    400 + entry.message.utf8.count + entry.id.document.utf8.count + entry.source.approximateBytes
+  }
+}

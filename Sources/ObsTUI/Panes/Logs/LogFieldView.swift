@@ -1,0 +1,86 @@
+import ObsData
+
+/// All fields of one line, laid over the list.
+struct LogFieldView: Equatable, Sendable {
+  let entry: LogEntry
+  let lines: [FieldLine]
+  private(set) var top = 0
+  private(set) var horizontal = 0
+  /// The line that `n` and `N` found last.
+  private(set) var found: Int?
+
+  init(_ entry: LogEntry) {
+    self.entry = entry
+    lines = LogFields(entry).lines
+  }
+
+  /// Does what a key asked for; nil when the command is not the field view's business.
+  mutating func perform(_ command: Command, in context: ViewContext, height: Int) -> [Request]? {
+    let page = max(height - 1, 1)
+    switch command {
+    case .down: scroll(to: top + 1, height)
+    case .up: scroll(to: top - 1, height)
+    case .pageDown: scroll(to: top + page, height)
+    case .pageUp: scroll(to: top - page, height)
+    case .halfPageDown: scroll(to: top + max(height / 2, 1), height)
+    case .halfPageUp: scroll(to: top - max(height / 2, 1), height)
+    case .top: scroll(to: 0, height)
+    case .bottom: scroll(to: lines.count, height)
+    case .left: horizontal = max(0, horizontal - 8)
+    case .right: horizontal = min(horizontal + 8, longest(height))
+    case .copy: return [.copy(json, what: "the document as JSON")]
+    case .nextMatch, .previousMatch: return [find(backwards: command == .previousMatch, in: context, height: height)]
+    default: return nil
+    }
+    return []
+  }
+
+  /// The document as JSON; a line without one is written from its parts.
+  private var json: String {
+    if entry.source.kind == .object {
+      return LogFields.pretty(entry.source, indent: "", depth: 0).joined(separator: "\n")
+    }
+    let tree: JSONTree = ["@timestamp": .string(entry.timestamp.iso8601), "message": .string(entry.message)]
+    return tree.text
+  }
+
+  private mutating func scroll(to line: Int, _ height: Int) {
+    top = min(max(line, 0), max(0, lines.count - max(height, 1)))
+  }
+
+  private func longest(_ height: Int) -> Int {
+    lines[min(top, lines.count)..<min(lines.count, top + max(height, 0))].map(\.value.utf8.count).max() ?? 0
+  }
+
+  private mutating func find(backwards: Bool, in context: ViewContext, height: Int) -> Request {
+    guard let search = context.search else { return .notice("nothing is searched: / asks what for") }
+    let hits = lines.indices.filter { search.matches(lines[$0].name) || search.matches(lines[$0].value) }
+    guard let first = hits.first, let last = hits.last else { return .notice("no field holds \(search.pattern)") }
+    let from = found ?? (backwards ? lines.count : -1)
+    let hit = backwards ? hits.last { $0 < from } ?? last : hits.first { $0 > from } ?? first
+    found = hit
+    if hit < top || hit >= top + height { scroll(to: hit - height / 2, height) }
+    return .notice("match \((hits.firstIndex(of: hit) ?? 0) + 1) of \(hits.count)")
+  }
+
+  /// The field names in a column, the values beside them.
+  func view(_ size: Size, in context: ViewContext) -> Canvas {
+    var canvas = Canvas(size: size)
+    let top = min(top, max(0, lines.count - max(size.height, 1)))
+    let rows = lines[top..<min(lines.count, top + max(size.height, 0))]
+    // The column is as wide as the names of the whole document want, so that it does not jump while scrolling.
+    let widest = lines.lazy.prefix(1_000).map { CharacterWidth.cells(in: $0.name) }.max() ?? 0
+    let column = min(widest, max(8, size.width * 2 / 5))
+    for (row, line) in rows.enumerated() {
+      let isFound = found == top + row
+      SearchedText.write(
+        CharacterWidth.clipped(line.name, to: column), x: 0, y: row, style: Style(.logField), on: &canvas,
+        search: context.search, isCurrent: isFound)
+      let value = SearchedText.slice(line.value, from: horizontal, width: size.width - column - 1)
+      SearchedText.write(
+        value, x: column + 1, y: row, style: Style(.logMessage), on: &canvas, search: context.search, isCurrent: isFound
+      )
+    }
+    return canvas
+  }
+}

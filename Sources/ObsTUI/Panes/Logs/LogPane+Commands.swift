@@ -1,0 +1,132 @@
+import ObsData
+
+extension LogPane {
+  mutating func perform(_ command: Command, in context: ViewContext, height: Int) -> [Request]? {
+    if fields != nil, let requests = performInFields(command, in: context, height: height) { return requests }
+    let height = listHeight(height, in: context)
+    switch command {
+    case .down, .up, .pageDown, .pageUp, .halfPageDown, .halfPageUp, .top: move(command, height: height)
+    case .bottom, .follow:
+      position = LogPosition()
+      followsWhenLive = true
+    case .left: horizontal = max(0, horizontal - 8)
+    case .right: horizontal = min(horizontal + 8, longestMessage(height: height))
+    case .cycleLevel: return [cycleLevel()]
+    case .mark: toggleMark()
+    case .clearMarks: marks = []
+    case .open: return open()
+    case .viewFields: fields = selectedLine.map { LogFieldView($0.entry) }
+    case .copy: return copySelected()
+    case .nextMatch, .previousMatch:
+      return [findMatch(backwards: command == .previousMatch, in: context, height: height)]
+    case .nextError, .previousError: return findError(backwards: command == .previousError, height: height)
+    case .back, .quit:
+      guard case .trace = subject else { return nil }
+      return [.close]
+    default: return nil
+    }
+    return []
+  }
+
+  /// The selected line; nil where there are none.
+  var selectedLine: LogLine? {
+    guard !position.isFollowing, let selected = position.selected else { return buffer.last }
+    return buffer[min(buffer.index(of: selected), buffer.count - 1)]
+  }
+
+  /// Selects a line, if it is held, and stops following; what a search in other panes or `Esc` from a trace comes back to.
+  mutating func select(_ entry: LogEntry, height: Int) {
+    guard let key = buffer.key(of: entry.id, at: entry.timestamp) else { return }
+    select(key, height: height)
+  }
+
+  private mutating func select(_ key: LineKey, height: Int) {
+    var cursor = position.cursor(in: buffer, height: height)
+    cursor.select(buffer.index(of: key), count: buffer.count, height: height)
+    position.stay(at: cursor, in: buffer, height: height)
+    followsWhenLive = false
+  }
+
+  private mutating func move(_ command: Command, height: Int) {
+    var cursor = position.cursor(in: buffer, height: height)
+    let before = cursor.selected
+    guard cursor.move(command, count: buffer.count, height: height) else { return }
+    // Down at the end of a tail that is followed changes nothing.
+    if position.isFollowing, cursor.selected == before { return }
+    position.stay(at: cursor, in: buffer, height: height)
+    followsWhenLive = false
+  }
+
+  private func longestMessage(height: Int) -> Int {
+    let rows = position.cursor(in: buffer, height: height).visible(count: buffer.count, height: height)
+    return min(buffer.lines(in: rows).map(\.entry.message.utf8.count).max() ?? 0, 10_000)
+  }
+
+  private mutating func cycleLevel() -> Request {
+    switch minimumLevel {
+    case .none: ask(minimumLevel: .error)
+    case .some(let level) where level >= .error: ask(minimumLevel: .warning)
+    default: ask(minimumLevel: nil)
+    }
+    return .notice("logs: \(levelName)")
+  }
+
+  private mutating func toggleMark() {
+    guard let id = selectedLine?.entry.id else { return }
+    if marks.remove(id) == nil { marks.insert(id) }
+  }
+
+  private mutating func open() -> [Request] {
+    guard let entry = selectedLine?.entry else { return [] }
+    if let trace = entry.traceID { return [.openTrace(trace, span: entry.spanID, origin: entry)] }
+    fields = LogFieldView(entry)
+    return [.notice("this line has no trace id: here are all its fields")]
+  }
+
+  private func copySelected() -> [Request] {
+    guard let entry = selectedLine?.entry else { return [] }
+    var parts = [entry.timestamp.iso8601, entry.level.letter, entry.service ?? "-", entry.message]
+    if let trace = entry.traceID { parts.append(trace.description) }
+    return [.copy(parts.joined(separator: " "), what: "the line")]
+  }
+
+  private mutating func performInFields(_ command: Command, in context: ViewContext, height: Int) -> [Request]? {
+    switch command {
+    case .back, .quit, .viewFields:
+      fields = nil
+      return []
+    case .open:
+      guard fields?.entry.traceID != nil else { return [.notice("this line has no trace id")] }
+      return nil
+    case .follow, .cycleLevel, .nextError, .previousError: return []  // not on a list that nobody sees
+    default: return fields?.perform(command, in: context, height: height)
+    }
+  }
+
+  private mutating func findMatch(backwards: Bool, in context: ViewContext, height: Int) -> Request {
+    guard let search = context.search else { return .notice("nothing is searched: / asks what for") }
+    let matcher = LineMatcher(search, time: context.time)
+    if tally?.matcher != matcher { tally = SearchTally(matcher, in: buffer) }
+    if let oldest = buffer.first?.key { tally?.drop(before: oldest) }
+    guard let from = selectedLine?.key, let hit = tally?.next(from: from, backwards: backwards) else {
+      return .notice("no line holds \(search.pattern)")
+    }
+    select(hit.key, height: height)
+    let edge = hit.wrapped ? (backwards ? ", from the newest line on" : ", from the oldest line on") : ""
+    return .notice("match \(Formatting.count(hit.number, style: .exact)) of \(tally?.countText ?? "")\(edge)")
+  }
+
+  private mutating func findError(backwards: Bool, height: Int) -> [Request] {
+    guard let from = selectedLine?.key else { return [] }
+    guard let line = buffer.next(from: from, backwards: backwards, where: { $0.entry.level >= .error }) else {
+      return [.notice(backwards ? "no earlier error line is held" : "no later error line")]
+    }
+    select(line.key, height: height)
+    return []
+  }
+}
+
+extension SearchTally {
+  /// How many lines match.
+  var countText: String { Formatting.count(keys.count, style: .exact) }
+}

@@ -1,0 +1,127 @@
+import ObsData
+
+extension LogPane {
+  func view(_ size: Size, in context: ViewContext) -> Canvas {
+    if let fields { return fields.view(size, in: context) }
+    var canvas = Canvas(size: size)
+    if buffer.isEmpty {
+      var y = 0
+      for (index, sentence) in emptyText(in: context).enumerated() {
+        for line in TextWrap.lines(sentence, width: size.width - 2) where y < size.height {
+          canvas.write(line, x: 1, y: y, style: Style(index > 0 ? .textMuted : failure == nil ? .text : .statusError))
+          y += 1
+        }
+      }
+      return canvas
+    }
+    let height = listHeight(size.height, in: context)
+    let cursor = position.cursor(in: buffer, height: height)
+    let columns = LogColumns(width: size.width, serviceWidth: serviceWidth, context: context)
+    let rows = cursor.visible(count: buffer.count, height: height)
+    for (y, line) in buffer.lines(in: rows).enumerated() {
+      LogRow(
+        line, width: size.width, columns: columns, horizontal: horizontal, isMarked: marks.contains(line.entry.id),
+        in: context
+      ).draw(
+        on: &canvas, y: y, isSelected: rows.lowerBound + y == cursor.selected, isOutdated: isOutdated, in: context)
+    }
+    if height < size.height, let footer = footer(in: context) {
+      canvas.write(
+        CharacterWidth.clipped(footer.text, to: size.width), x: 0, y: size.height - 1, style: Style(footer.role))
+    }
+    return canvas
+  }
+
+  /// The rows left for lines when the footer has its own.
+  func listHeight(_ height: Int, in context: ViewContext) -> Int {
+    height > 2 && footer(in: context) != nil ? height - 1 : height
+  }
+
+  /// What has to be said below lines that are there.
+  private func footer(in context: ViewContext) -> (text: String, role: Role)? {
+    if let failure {
+      let text = FailureText.line(failure, of: .elasticsearch, dataFrom: answeredAt, now: context.now)
+      return (text, .statusError)
+    }
+    if let partial { return ("incomplete: \(partial)", .statusStale) }
+    if let notice { return (notice, .textMuted) }
+    return nil
+  }
+
+  func title(in context: ViewContext) -> String {
+    if let fields {
+      return "Fields · \(Formatting.time(fields.entry.timestamp, as: context.time, now: context.now)) · "
+        + "\(fields.entry.service ?? "no service") · \(Formatting.count(fields.lines.count, style: .exact)) lines"
+    }
+    var parts = ["Logs"]
+    if case .trace(let id, _) = subject { parts = ["Logs of trace \(id.short.prefix(8))"] }
+    parts.append(levelName)
+    if isOutdated { parts.append("asking, still the old lines") }
+    if shown != nil { parts.append("\(Formatting.count(buffer.count, style: .exact)) shown") }
+    if let matched {
+      parts.append("\(Formatting.count(matched, style: .exact))\(matchedIsLowerBound ? "+" : "") matched")
+    }
+    if buffer.dropped > 0 { parts.append("\(Formatting.count(buffer.dropped)) dropped") }
+    if failure != nil { parts.append("failing") } else if partial != nil { parts.append("incomplete") }
+    if context.isLive, !buffer.isEmpty {
+      let arrow = context.glyphs == .unicode ? "▼" : "v"
+      let arrivals = position.arrivals
+      parts.append(
+        position.isFollowing
+          ? "follow" : arrivals > 0 ? "\(arrow) \(Formatting.count(arrivals, style: .exact)) new" : "paused")
+    }
+    if !marks.isEmpty { parts.append("\(marks.count) marked") }
+    return parts.joined(separator: context.glyphs == .unicode ? " · " : " - ")
+  }
+
+  /// The levels shown, in words.
+  var levelName: String {
+    switch minimumLevel {
+    case .none: "all"
+    case .some(let level) where level >= .error: "errors"
+    default: "warnings and up"
+    }
+  }
+
+  /// Why there is nothing to see, and what to do about it.
+  func emptyText(in context: ViewContext) -> [String] {
+    if let failure { return FailureText.paragraph(failure, of: .elasticsearch, now: context.now) }
+    let asked = wanted ?? shown
+    guard let asked, shown != nil, !isOutdated else {
+      return ["Waiting for Elasticsearch's answer" + (asked.map { ": \(describe($0))." } ?? ".")]
+    }
+    var lines = ["No \(describe(asked))."]
+    if let notice { lines.append(notice) }
+    if let partial { lines.append("The answer is incomplete: \(partial)") }
+    switch minimumLevel {
+    case .none: break
+    case .some(let level) where level >= .error: lines.append("l shows warnings too, then all lines.")
+    default: lines.append("l shows all lines.")
+    }
+    if case .tail = subject {
+      if asked.window.isLive { lines.append("+ looks further back.") }
+      if !asked.filter.isEmpty { lines.append("& changes the filter.") }
+      if !asked.services.isEmpty { lines.append("0 shows all services.") }
+    }
+    return lines
+  }
+
+  /// What a query asks for: `error lines of msg-server in the last 15m`.
+  private func describe(_ query: LogQuery) -> String {
+    var text: String
+    switch query.minimumLevel {
+    case .none: text = "lines"
+    case .some(let level) where level >= .error: text = "error lines"
+    default: text = "lines at warning level or above"
+    }
+    if let trace = query.traceID { text += " of trace \(trace.short)" }
+    if !query.services.isEmpty { text += " of \(query.services.prefix(3).joined(separator: ", "))" }
+    if !query.filter.isEmpty { text += " that match `\(query.filter)`" }
+    switch query.window {
+    case .live(let length): text += " in the last \(Formatting.window(length))"
+    case .frozen(let range):
+      text += " between \(range.start.iso8601(fractionDigits: 0)) and \(range.end.iso8601(fractionDigits: 0))"
+    }
+    return text
+  }
+}

@@ -1,0 +1,177 @@
+import ObsData
+
+/// The log tail: the newest lines at the bottom, errors first of all, and from each line a way into its trace.
+struct LogPane: Pane {
+  /// Whose lines are shown.
+  enum Subject: Hashable, Sendable {
+    /// Those of the chosen services.
+    case tail
+    /// Those of one trace, in a window of its own.
+    case trace(TraceID, TimeWindow)
+  }
+
+  let subject: Subject
+  /// The least level asked for; nil for every line.
+  private(set) var minimumLevel: LogLevel?
+  private(set) var buffer: LogBuffer
+  /// What the lines held are an answer to; nil before the first one.
+  private(set) var shown: LogQuery?
+  /// What is asked for now.
+  private(set) var wanted: LogQuery?
+  private(set) var matched: Int?
+  private(set) var matchedIsLowerBound = false
+  private(set) var partial: String?
+  private(set) var notice: String?
+  private(set) var failure: FetchFailure?
+  private(set) var answeredAt: Timestamp?
+  var position = LogPosition()
+  /// The lines that the reader has marked.
+  var marks: Set<LogEntry.ID> = []
+  /// How many cells of the messages are scrolled out to the left.
+  var horizontal = 0
+  /// The widest service name seen, in cells.
+  private(set) var serviceWidth = 0
+  private var services: Set<String> = []
+  var tally: SearchTally?
+  /// All fields of a line, laid over the list while it is open.
+  var fields: LogFieldView?
+  /// Whether the pane followed when the window was frozen, so that it does again when the window is live.
+  var followsWhenLive = false
+
+  /// The tail of the chosen services, errors only.
+  init(minimumLevel: LogLevel? = .error, capacity: Int = 100_000, byteCapacity: Int = 256 << 20) {
+    subject = .tail
+    self.minimumLevel = minimumLevel
+    buffer = LogBuffer(capacity: capacity, byteCapacity: byteCapacity)
+  }
+
+  /// All lines of a trace. One that is younger than a day is watched, for its lines may still come in; around an older one an hour
+  /// is asked for on both sides.
+  init(traceID: TraceID, around: Timestamp?, now: Timestamp, capacity: Int = 100_000) {
+    let window: TimeWindow
+    if let around, now - around > .seconds(82_800) {
+      window = .frozen(TimeRange(start: around - .seconds(3_600), end: around + .seconds(3_600)))
+    } else {
+      window = .live(.seconds(86_400))
+    }
+    subject = .trace(traceID, window)
+    minimumLevel = nil
+    buffer = LogBuffer(capacity: capacity)
+  }
+
+  /// What the pane asks for in a scope.
+  func query(in scope: Scope) -> LogQuery {
+    switch subject {
+    case .tail:
+      LogQuery(
+        minimumLevel: minimumLevel, services: scope.services(in: .elasticsearch), filter: scope.filter,
+        window: scope.window)
+    case .trace(let id, let window): LogQuery(minimumLevel: minimumLevel, traceID: id, window: window)
+    }
+  }
+
+  func subscriptions(in scope: Scope) -> Set<Subscription> { [.logs(query(in: scope))] }
+
+  mutating func adopt(_ scope: Scope) {
+    let query = query(in: scope)
+    guard query != wanted else { return }
+    let wasLive = wanted?.window.isLive ?? true
+    wanted = query
+    failure = nil
+    if wasLive, !query.window.isLive, position.isFollowing, let last = buffer.last {
+      // Frozen: what still comes in must not push the lines up.
+      position = LogPosition(isFollowing: false, selected: last.key)
+      followsWhenLive = true
+    } else if !wasLive, query.window.isLive, followsWhenLive {
+      position = LogPosition()
+      followsWhenLive = false
+    }
+  }
+
+  /// Asks for another least level from now on.
+  mutating func ask(minimumLevel: LogLevel?) {
+    self.minimumLevel = minimumLevel
+    wanted?.minimumLevel = minimumLevel
+    failure = nil
+  }
+
+  /// Whether the lines held answer an earlier question, because the present one has no answer yet.
+  var isOutdated: Bool { shown != nil && wanted != nil && shown != wanted }
+
+  mutating func receive(_ update: Update) {
+    guard case .logs(let query) = update.subscription, isMine(query) else { return }
+    switch update.body {
+    case .failed(let failure): self.failure = failure
+    case .logs(let batch): fold(batch, answering: query, at: update.at)
+    default: return
+    }
+  }
+
+  private func isMine(_ query: LogQuery) -> Bool {
+    if let wanted { return query == wanted }
+    guard query.minimumLevel == minimumLevel else { return false }
+    if case .trace(let id, _) = subject { return query.traceID == id }
+    return query.traceID == nil
+  }
+
+  private mutating func fold(_ batch: LogBatch, answering query: LogQuery, at time: Timestamp) {
+    let isFirst = batch.isFirst || shown != query
+    if isFirst, !isFreeze(from: shown, to: query) {
+      replace(with: batch.entries)
+    } else {
+      add(batch.entries, marksLate: !isFirst)
+    }
+    if isFirst || batch.matched != nil {
+      matched = batch.matched
+      matchedIsLowerBound = batch.matchedIsLowerBound
+    }
+    shown = query
+    partial = batch.partial
+    notice = batch.notice
+    failure = nil
+    answeredAt = time
+  }
+
+  /// Whether only the window was stopped: then the lines held stay, and what the frozen window adds is put among them.
+  private func isFreeze(from old: LogQuery?, to new: LogQuery) -> Bool {
+    guard var old, old.window.isLive, !new.window.isLive else { return false }
+    old.window = new.window
+    return old == new
+  }
+
+  private mutating func add(_ entries: [LogEntry], marksLate: Bool) {
+    let lines = buffer.insert(entries, marksLate: marksLate)
+    for line in lines {
+      guard let service = line.entry.service, services.count < 1_000, services.insert(service).inserted else {
+        continue
+      }
+      serviceWidth = max(serviceWidth, CharacterWidth.cells(in: String(service.prefix(64))))
+    }
+    if !position.isFollowing { position.arrivals += lines.count }
+    if let held = matched { matched = held + lines.count }
+    tally?.add(lines)
+  }
+
+  /// Takes other lines for those held. The reader stays at his line where it is among them, else at its time.
+  private mutating func replace(with entries: [LogEntry]) {
+    let old = buffer
+    buffer = LogBuffer(capacity: old.capacity, byteCapacity: old.byteCapacity)
+    services = []
+    serviceWidth = 0
+    matched = nil
+    tally = nil
+    add(entries, marksLate: false)
+    position.arrivals = 0
+    guard !position.isFollowing else { return }
+    let buffer = buffer
+    func moved(_ key: LineKey?) -> LineKey? {
+      guard let key else { return nil }
+      guard let line = old[old.index(of: key)], line.key == key else {
+        return LineKey(timestamp: key.timestamp, sequence: .min)
+      }
+      return buffer.key(of: line.entry.id, at: key.timestamp) ?? LineKey(timestamp: key.timestamp, sequence: .min)
+    }
+    position.selected = moved(position.selected)
+    position.top = moved(position.top)
+  }
+}

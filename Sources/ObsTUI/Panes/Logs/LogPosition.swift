@@ -1,0 +1,33 @@
+/// Where the log pane stands: at the end of the tail, or at a line. Lines are named by their keys, so that nothing that is
+/// inserted or dropped moves what the reader looks at.
+struct LogPosition: Equatable, Sendable {
+  /// Whether the newest line is selected, whichever that is.
+  var isFollowing = true
+  /// The selected line, where the pane does not follow.
+  var selected: LineKey?
+  /// The line at the top of the view; nil for the selected line at its bottom.
+  var top: LineKey?
+  /// How many lines have come since the pane stopped following.
+  var arrivals = 0
+
+  /// Selection and scroll as indexes into the buffer.
+  func cursor(in buffer: LogBuffer, height: Int) -> ListCursor {
+    guard !isFollowing, let selected else {
+      return ListCursor(selected: max(buffer.count - 1, 0), top: max(buffer.count - height, 0))
+    }
+    let row = min(buffer.index(of: selected), max(buffer.count - 1, 0))
+    var cursor = ListCursor(selected: row, top: top.map { buffer.index(of: $0) } ?? row - height + 1)
+    cursor.reveal(count: buffer.count, height: height)
+    return cursor
+  }
+
+  /// Stops following, and stays where the cursor is.
+  mutating func stay(at cursor: ListCursor, in buffer: LogBuffer, height: Int) {
+    if isFollowing { arrivals = 0 }
+    isFollowing = false
+    selected = buffer[cursor.selected]?.key
+    top = buffer[cursor.top]?.key
+    // The newest line is in view: nothing that came is unseen.
+    if cursor.visible(count: buffer.count, height: height).upperBound == buffer.count { arrivals = 0 }
+  }
+}

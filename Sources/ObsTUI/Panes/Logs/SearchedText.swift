@@ -1,0 +1,41 @@
+/// Text with the matches of the search laid over it.
+enum SearchedText {
+  /// Writes `text`, which must already be clipped, and highlights what the search finds in it.
+  static func write(
+    _ text: String, x: Int, y: Int, style: Style, on canvas: inout Canvas, search: TextSearch?, isCurrent: Bool = false
+  ) {
+    canvas.write(text, x: x, y: y, style: style)
+    highlight(text, x: x, y: y, on: &canvas, search: search, isCurrent: isCurrent)
+  }
+
+  /// Highlights what the search finds in a text that stands at `x`.
+  static func highlight(
+    _ text: String, x: Int, y: Int, on canvas: inout Canvas, search: TextSearch?, isCurrent: Bool
+  ) {
+    guard let search else { return }
+    for range in search.ranges(in: text) {
+      let start = CharacterWidth.cells(in: String(text[..<range.lowerBound]))
+      let width = CharacterWidth.cells(in: String(text[range]))
+      canvas.highlight(Rect(x: x + start, y: y, width: width, height: 1), with: isCurrent ? .matchCurrent : .match)
+    }
+  }
+
+  /// What `width` cells show of a text that is scrolled by `offset` cells; only so much of it is looked at. Of a wide character
+  /// that the left edge would cut, a blank is left.
+  static func slice(_ text: some StringProtocol, from offset: Int, width: Int) -> String {
+    guard width > 0 else { return "" }
+    var result = ""
+    var column = 0
+    for character in text {
+      if column > offset + width { break }
+      let cells = CharacterWidth.cells(in: String(character))
+      if column >= offset {
+        result.append(character)
+      } else if column + cells > offset {
+        result += String(repeating: " ", count: column + cells - offset)
+      }
+      column += cells
+    }
+    return CharacterWidth.clipped(result, to: width)
+  }
+}
