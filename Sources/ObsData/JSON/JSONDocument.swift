@@ -14,14 +14,16 @@ public final class JSONDocument: Sendable {
     public let reason: String
   }
 
-  /// Parses a whole text. Throws where simdjson refuses it.
+  /// Parses a whole text. Throws where simdjson refuses it; `JSONReader` is for texts that may hold odd values.
   public init(parsing bytes: [UInt8]) throws(Refusal) {
     var code: Int32 = 0
     let parsed = bytes.withUnsafeBufferPointer { buffer -> OpaquePointer? in
-      guard let base = buffer.baseAddress else { return sj_parse([0], 0, &code) }
+      guard let base = buffer.baseAddress else { return nil }
       return sj_parse(base, buffer.count, &code)
     }
-    guard let parsed else { throw Refusal(code: code, reason: String(cString: sj_error_message(code))) }
+    guard let parsed else {
+      throw Refusal(code: code, reason: bytes.isEmpty ? "no text" : String(cString: sj_error_message(code)))
+    }
     defer { sj_free(parsed) }
     let words = sj_tape(parsed)
     let count = Int(words[0] & JSONDocument.payloadMask)
@@ -36,24 +38,32 @@ public final class JSONDocument: Sendable {
 
   static let payloadMask: UInt64 = (1 << 56) - 1
 
-  /// How much of the string buffer is in use. Strings are stored in the order of the tape, so the last one ends it; a word
-  /// behind `l`, `u` or `d` is a number and is not asked.
+  /// How much of the string buffer is in use. Strings are stored in the order of the tape, so the tape's last one ends it: it
+  /// is looked for from the end.
+  ///
+  /// The word behind `l`, `u` or `d` is a raw number and may look like a string. Read backwards, a word is such a number when
+  /// an odd count of words that are exactly an `l`, `u` or `d` stands before it: the first of that run can be no number itself.
   private static func usedStringBytes(_ tape: UnsafeBufferPointer<UInt64>, strings: UnsafePointer<UInt8>) -> Int {
-    var used = 0
-    var index = 1
-    while index < tape.count {
-      let word = tape[index]
-      switch UInt8(truncatingIfNeeded: word >> 56) {
-      case UInt8(ascii: "\""): used = Int(word & payloadMask)
-      case UInt8(ascii: "l"), UInt8(ascii: "u"), UInt8(ascii: "d"): index += 1
-      default: break
+    var index = tape.count - 1
+    while index > 0 {
+      if UInt8(truncatingIfNeeded: tape[index] >> 56) == UInt8(ascii: "\"") {
+        var start = index
+        while start > 0, isNumberTag(tape[start - 1]) { start -= 1 }
+        if (index - start) % 2 == 0 {
+          let offset = Int(tape[index] & payloadMask)
+          let length = UnsafeRawPointer(strings + offset).loadUnaligned(as: UInt32.self)
+          return offset + 4 + Int(UInt32(littleEndian: length)) + 1
+        }
       }
-      index += 1
+      index -= 1
     }
-    let hasStrings = tape.contains { UInt8(truncatingIfNeeded: $0 >> 56) == UInt8(ascii: "\"") }
-    guard hasStrings else { return 0 }
-    let length = UnsafeRawPointer(strings + used).loadUnaligned(as: UInt32.self)
-    return used + 4 + Int(UInt32(littleEndian: length)) + 1
+    return 0
+  }
+
+  private static func isNumberTag(_ word: UInt64) -> Bool {
+    guard word & payloadMask == 0 else { return false }
+    let tag = UInt8(truncatingIfNeeded: word >> 56)
+    return tag == UInt8(ascii: "l") || tag == UInt8(ascii: "u") || tag == UInt8(ascii: "d")
   }
 }
 
@@ -69,9 +79,14 @@ public struct JSONValue: Sendable {
   var tag: UInt8 { UInt8(truncatingIfNeeded: document.tape[index] >> 56) }
   var payload: Int { Int(document.tape[index] & JSONDocument.payloadMask) }
   /// Index of the word behind this value.
-  var next: Int {
-    switch tag {
-    case UInt8(ascii: "{"), UInt8(ascii: "["): payload & 0xFFFF_FFFF
+  var next: Int { document.tape.withUnsafeBufferPointer { JSONValue.next($0, index) } }
+
+  /// Index of the word behind the value at `index`. The first word of an object or array carries it in its low 32 bits, and
+  /// above them the number of members or elements.
+  static func next(_ tape: UnsafeBufferPointer<UInt64>, _ index: Int) -> Int {
+    let word = tape[index]
+    return switch UInt8(truncatingIfNeeded: word >> 56) {
+    case UInt8(ascii: "{"), UInt8(ascii: "["): Int(truncatingIfNeeded: word & 0xFFFF_FFFF)
     case UInt8(ascii: "l"), UInt8(ascii: "u"), UInt8(ascii: "d"): index + 2
     default: index + 1
     }
@@ -119,25 +134,50 @@ public struct JSONValue: Sendable {
   public subscript(_ key: String) -> JSONValue? {
     guard tag == UInt8(ascii: "{") else { return nil }
     let end = next - 1
-    var position = index + 1
-    while position < end {
-      let value = JSONValue(document: document, index: position + 1)
-      if document.string(at: JSONValue(document: document, index: position).payload, equals: key) { return value }
-      position = value.next
+    return document.tape.withUnsafeBufferPointer { tape in
+      var position = index + 1
+      while position < end {
+        let offset = Int(tape[position] & JSONDocument.payloadMask)
+        if document.string(at: offset, equals: key) { return JSONValue(document: document, index: position + 1) }
+        position = JSONValue.next(tape, position + 1)
+      }
+      return nil
     }
-    return nil
+  }
+
+  /// The value at the end of a path of member names.
+  public subscript(path keys: String...) -> JSONValue? {
+    var value = self
+    for key in keys {
+      guard let member = value[key] else { return nil }
+      value = member
+    }
+    return value
+  }
+
+  /// How many members or elements the value has; simdjson stops counting at 16,777,215.
+  public var count: Int {
+    tag == UInt8(ascii: "{") || tag == UInt8(ascii: "[") ? payload >> 32 : 0
+  }
+
+  /// The first element, where the value is an array that has one.
+  public var first: JSONValue? {
+    guard tag == UInt8(ascii: "["), next > index + 2 else { return nil }
+    return JSONValue(document: document, index: index + 1)
   }
 
   /// The value's elements; empty where it is not an array.
   public var elements: [JSONValue] {
     guard tag == UInt8(ascii: "[") else { return [] }
     var result: [JSONValue] = []
-    let end = next - 1
-    var position = index + 1
-    while position < end {
-      let value = JSONValue(document: document, index: position)
-      result.append(value)
-      position = value.next
+    result.reserveCapacity(count)
+    document.tape.withUnsafeBufferPointer { tape in
+      let end = JSONValue.next(tape, index) - 1
+      var position = index + 1
+      while position < end {
+        result.append(JSONValue(document: document, index: position))
+        position = JSONValue.next(tape, position)
+      }
     }
     return result
   }
@@ -146,12 +186,15 @@ public struct JSONValue: Sendable {
   public var members: [(key: String, value: JSONValue)] {
     guard tag == UInt8(ascii: "{") else { return [] }
     var result: [(key: String, value: JSONValue)] = []
-    let end = next - 1
-    var position = index + 1
-    while position < end {
-      let value = JSONValue(document: document, index: position + 1)
-      result.append((document.string(at: JSONValue(document: document, index: position).payload), value))
-      position = value.next
+    result.reserveCapacity(count)
+    document.tape.withUnsafeBufferPointer { tape in
+      let end = JSONValue.next(tape, index) - 1
+      var position = index + 1
+      while position < end {
+        let key = document.string(at: Int(tape[position] & JSONDocument.payloadMask))
+        result.append((key, JSONValue(document: document, index: position + 1)))
+        position = JSONValue.next(tape, position + 1)
+      }
     }
     return result
   }
@@ -181,7 +224,8 @@ extension JSONDocument {
   func string(at offset: Int, equals key: String) -> Bool {
     strings.withUnsafeBytes { bytes in
       let length = Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
-      return key.utf8.count == length && bytes[(offset + 4)..<(offset + 4 + length)].elementsEqual(key.utf8)
+      guard key.utf8.count == length else { return false }
+      return bytes[(offset + 4)..<(offset + 4 + length)].elementsEqual(key.utf8)
     }
   }
 }
