@@ -74,6 +74,13 @@ struct MetricPane: Pane {
     return []
   }
 
+  mutating func select(row y: Int, in context: ViewContext, height: Int) {
+    let lines = lines
+    let line = visibleTop(height: listHeight(height, in: context)) + y
+    guard !isEnlarged, y >= 0, line < lines.count, let rows else { return }
+    selectedID = rows[lines[line].row].id
+  }
+
   private mutating func move(_ command: Command, in context: ViewContext, height: Int) -> Bool {
     let rows = rows ?? []
     var cursor = ListCursor(selected: selected)
