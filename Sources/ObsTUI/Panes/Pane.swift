@@ -46,6 +46,10 @@ struct Scope: Hashable, Sendable {
   var known: [Store: [String]] = [:]
   /// The user's log filter.
   var filter = ""
+  /// The user's trace search.
+  var traceFilter = TraceFilter()
+  /// The user's PromQL expression for one more metric row.
+  var metricExpression = ""
   /// Width of the metric pane's sparklines.
   var sparklineWidth = 60
 

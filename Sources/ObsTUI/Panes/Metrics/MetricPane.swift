@@ -23,7 +23,9 @@ struct MetricPane: Pane {
   init() {}
 
   func query(in scope: Scope) -> MetricQuery {
-    MetricQuery(services: scope.services(in: .prometheus), window: scope.window, columns: scope.sparklineWidth)
+    MetricQuery(
+      services: scope.services(in: .prometheus), window: scope.window, columns: scope.sparklineWidth,
+      expression: scope.metricExpression)
   }
 
   func subscriptions(in scope: Scope) -> Set<Subscription> { [.metrics(query(in: scope))] }
