@@ -4,6 +4,9 @@ import PackageDescription
 /// Our own targets are built in Swift 6 language mode with warnings as errors; the dependencies are not.
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
+/// The files of themes/ that are compiled in.
+let themes = ["default", "light", "high-contrast", "colour-blind", "nord", "gruvbox", "solarized", "mono"]
+
 let package = Package(
   name: "obs-tui",
   products: [
@@ -21,7 +24,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
   ],
   targets: [
-    .systemLibrary(name: "CNcurses"),
+    .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw")]),
     .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
     .target(
       name: "ObsData",
@@ -59,6 +62,9 @@ let package = Package(
         .product(name: "OrderedCollections", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
       ],
+      // Theme/files is a link to themes/: embedding takes files inside the target alone.
+      exclude: ["Theme/files/README.md"],
+      resources: themes.map { .embedInCode("Theme/files/\($0).yaml") },
       swiftSettings: strict
     ),
     .testTarget(name: "ObsDataTests", dependencies: ["ObsData"], swiftSettings: strict),

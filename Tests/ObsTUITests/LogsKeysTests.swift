@@ -214,6 +214,25 @@ struct LogsKeysTests {
     #expect(press(.back, on: &pane) == [.close])
   }
 
+  @Test func `a click selects the line in its row`() {
+    var pane = pane()
+    pane.select(row: 1, in: context, height: 4)
+    #expect(pane.selectedMessage == "line 7")
+    #expect(view(pane) == "6 7 8 9")
+    pane.select(row: 4, in: context, height: 4)
+    #expect(pane.selectedMessage == "line 7")
+  }
+
+  @Test func `all lines held can be written to a file`() {
+    let pane = Sample.pane([Sample.line("1", at: 5, "a"), Sample.line("2", at: 6, "b", service: nil, trace: "1")])
+    #expect(
+      pane.plainText == """
+        2026-11-22T08:53:10.005Z E msg-server a
+        2026-11-22T08:53:10.006Z E - b 00000000000000000000000000000001
+
+        """)
+  }
+
   @Test func `an empty pane survives every command`() {
     for command in Command.allCases {
       var pane = LogPane()

@@ -77,7 +77,7 @@ public actor AsyncHTTPTransport: HTTPTransport {
     var target = location.path + request.target
     var method = request.method
     for _ in 0...AsyncHTTPTransport.maximumRedirects {
-      var outgoing = HTTPClientRequest(url: location.origin + (target.hasPrefix("/") ? target : "/" + target))
+      var outgoing = HTTPClientRequest(url: location.origin + PercentEncoding.target(target))
       outgoing.method = HTTPMethod(rawValue: method.rawValue)
       outgoing.headers = headers(of: request, with: fields)
       if !request.body.isEmpty, method == request.method { outgoing.body = .bytes(ByteBuffer(bytes: request.body)) }

@@ -121,6 +121,21 @@ public struct BaseAddress: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension PercentEncoding {
+  /// Path and query in the strict spelling of RFC 3986, escapes kept. Foundation's URL would otherwise encode a text that
+  /// holds a single `[` a second time.
+  static func target(_ text: String) -> String {
+    var result = text.hasPrefix("/") ? "" : "/"
+    for byte in text.utf8 {
+      let isKept = byte > 0x20 && byte < 0x7F && !"\"<>[]\\^`{|}#".utf8.contains(byte)
+      result += isKept ? String(Unicode.Scalar(byte)) : "%" + padded(byte)
+    }
+    return result
+  }
+
+  private static func padded(_ byte: UInt8) -> String {
+    (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+  }
+
   /// The text with `%XX` replaced; what is no escape stays.
   public static func decode(_ text: String) -> String {
     var bytes: [UInt8] = []

@@ -94,8 +94,15 @@ enum CommandRun {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, output, 1)
     posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-    let newSession: Int16 = 0x80  // POSIX_SPAWN_SETSID, which Swift does not import
-    posix_spawnattr_setflags(&attributes, newSession)
+    // Dispatch blocks signals on its threads; the child must not inherit that, nor an ignored SIGPIPE.
+    var none = sigset_t()
+    var all = sigset_t()
+    sigemptyset(&none)
+    sigfillset(&all)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    let newSession = 0x80  // POSIX_SPAWN_SETSID, which Swift does not import
+    posix_spawnattr_setflags(&attributes, Int16(newSession | Int(POSIX_SPAWN_SETSIGMASK) | Int(POSIX_SPAWN_SETSIGDEF)))
     var arguments: [UnsafeMutablePointer<CChar>?] = []
     for word in ["/bin/sh", "-c", command] { arguments.append(strdup(word)) }
     arguments.append(nil)

@@ -43,7 +43,7 @@ extension FetchError {
       return "set credentials for this store (username and password, token or api_key)"
     case .unauthorised where status == 407: return "write user and password into the proxy's address"
     case .unauthorised: return "this user lacks the privilege: ask for it, or use other credentials"
-    case .notFound where words.isMarkup || words.text == nil || words.text == "404 page not found":
+    case .notFound where words.isMarkup || words.text == nil || answer == "404 page not found":
       return "check the address and its base path"
     case .overloaded: return "nothing but waiting: it is asked again"
     case .timeout: return "a shorter time window may help"

@@ -13,15 +13,17 @@ enum Role: UInt8, CaseIterable, Sendable {
   case series1, series2, series3, series4, series5, series6, series7, series8
   case help, helpKey, notice, noticeError
 
-  /// The name in a theme file: `logError` is `log.error`.
-  var name: String {
+  /// The name in a theme file: `logError` is `log.error`, `statusOK` is `status.ok`, `series1` is `series.1`.
+  var name: String { Role.names[Int(rawValue)] }
+
+  private static let names: [String] = allCases.map { role in
     var name = ""
-    for character in "\(self)" {
-      if character.isUppercase || character.isNumber {
-        name += "." + character.lowercased()
-      } else {
-        name.append(character)
-      }
+    var wasCapital = false
+    for character in "\(role)" {
+      let isCapital = character.isUppercase || character.isNumber
+      if isCapital, !wasCapital { name += "." }
+      name += character.lowercased()
+      wasCapital = isCapital
     }
     return name
   }

@@ -56,6 +56,12 @@ extension LogPane {
     var parts = ["Logs"]
     if case .trace(let id, _) = subject { parts = ["Logs of trace \(id.short.prefix(8))"] }
     parts.append(levelName)
+    let isPaused = context.isLive && !buffer.isEmpty && !position.isFollowing
+    if isPaused {
+      let arrow = context.glyphs == .unicode ? "▼" : "v"
+      let arrivals = position.arrivals
+      parts.append(arrivals > 0 ? "\(arrow) \(Formatting.count(arrivals, style: .exact)) new" : "paused")
+    }
     if isOutdated { parts.append("asking, still the old lines") }
     if shown != nil { parts.append("\(Formatting.count(buffer.count, style: .exact)) shown") }
     if let matched {
@@ -63,13 +69,7 @@ extension LogPane {
     }
     if buffer.dropped > 0 { parts.append("\(Formatting.count(buffer.dropped)) dropped") }
     if failure != nil { parts.append("failing") } else if partial != nil { parts.append("incomplete") }
-    if context.isLive, !buffer.isEmpty {
-      let arrow = context.glyphs == .unicode ? "▼" : "v"
-      let arrivals = position.arrivals
-      parts.append(
-        position.isFollowing
-          ? "follow" : arrivals > 0 ? "\(arrow) \(Formatting.count(arrivals, style: .exact)) new" : "paused")
-    }
+    if context.isLive, !buffer.isEmpty, !isPaused { parts.append("follow") }
     if !marks.isEmpty { parts.append("\(marks.count) marked") }
     return parts.joined(separator: context.glyphs == .unicode ? " · " : " - ")
   }

@@ -1,0 +1,20 @@
+/// What the dashboard wants done outside itself: data, so that a test can compare it.
+enum Effect: Equatable, Sendable {
+  /// Put text on the user's clipboard; `what` names it in the notice that follows.
+  case copy(String, what: String)
+  /// Write a file; a notice follows.
+  case writeFile(path: String, contents: String)
+  /// Stop, as ctrl-Z does in a shell, and come back.
+  case suspend
+  /// Draw every cell anew, whatever the terminal is believed to show.
+  case redraw
+  case toggleMouse
+  /// Ask all stores again now.
+  case refresh
+  /// Read from another context's stores from now on.
+  case switchContext(String)
+  /// Draw with another theme.
+  case switchTheme(String)
+  /// End with this exit status.
+  case quit(Int32)
+}

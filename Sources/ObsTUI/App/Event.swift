@@ -1,0 +1,25 @@
+import ObsData
+
+/// What happens to the dashboard.
+enum Event: Equatable, Sendable {
+  case key(Key)
+  /// The screen has this size now; also the first event of all.
+  case resize(Size)
+  /// The time has come to this.
+  case tick(Timestamp)
+  /// The data layer has news.
+  case data(Update)
+  /// An effect ended, well or not: something to say in the status bar.
+  case notice(String, isError: Bool)
+  /// The screen was blocked for so long that this many updates had to be dropped: what is shown has gaps until the
+  /// stores are asked anew.
+  case dropped(updates: Int)
+  /// The program is about to end; what it answers with is still done.
+  case terminate(Termination)
+}
+
+/// Why the program is told to end.
+enum Termination: Sendable {
+  /// ctrl-C or SIGINT, SIGTERM, and a terminal that went away (SIGHUP, or the end of its input).
+  case interrupt, terminate, hangup
+}

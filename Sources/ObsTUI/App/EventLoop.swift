@@ -1,0 +1,115 @@
+import Foundation
+
+/// What the loop runs: a value that events change and that a screen shows.
+protocol Program {
+  /// Folds an event in, and says what should be done.
+  mutating func update(_ event: Event) -> [Effect]
+  /// What the screen shows now.
+  func frame() -> Frame
+}
+
+/// A screenful.
+struct Frame {
+  var canvas: Canvas
+  var theme: Theme
+  /// Where the terminal's cursor stands, in a prompt; nil hides it.
+  var cursor: Point?
+}
+
+/// The main thread: sleeps until a key, a signal or a letter comes, folds in everything that is there, and draws once.
+struct EventLoop<Content: Program>: ~Copyable {
+  private(set) var program: Content
+  private var terminal: Terminal
+  private let mailbox: Mailbox
+  private let effects: EffectWorker
+  private var status: Int32?
+
+  init(program: Content, terminal: consuming Terminal, mailbox: Mailbox, environment: [String: String]) {
+    self.program = program
+    self.terminal = terminal
+    self.mailbox = mailbox
+    effects = EffectWorker(mailbox: mailbox, environment: environment)
+  }
+
+  /// Runs until the program ends; returns its exit status. `onChange` sees the program before each drawing: the place to
+  /// tell the data layer what is wanted now.
+  mutating func run(onChange: (Content) -> Void) -> Int32 {
+    fold([.resize(terminal.size)])
+    var isInputOpen = true
+    while true {
+      onChange(program)
+      if let status { return status }
+      let frame = program.frame()
+      terminal.show(frame.canvas, theme: frame.theme, cursor: frame.cursor)
+      let ready = wait()
+      fold(signalEvents())
+      if ready.hasInput {
+        let keys = terminal.keys()
+        // Readable without a key, and nothing in the queue: the other end is gone.
+        if keys.isEmpty, ready.isHungUp || !Self.hasBytes(terminal.inputReader) {
+          if ready.isHungUp || !isInputOpen { fold([.terminate(.hangup)]) }
+          isInputOpen = false
+        } else {
+          isInputOpen = true
+        }
+        fold(keys.map { $0 == .control("c") ? .terminate(.interrupt) : .key($0) })
+      }
+      fold(mailbox.drain())
+    }
+  }
+
+  private mutating func fold(_ events: [Event]) {
+    for event in events where status == nil {
+      program.update(event).forEach { perform($0) }
+      if case .terminate = event, status == nil { status = 0 }
+    }
+  }
+
+  private mutating func perform(_ effect: Effect) {
+    switch effect {
+    case .quit(let status): self.status = self.status ?? status
+    case .suspend:
+      terminal.suspend()
+      fold([.resize(terminal.resize())])
+    case .redraw: terminal.redraw()
+    case .toggleMouse: terminal.toggleMouse()
+    case .copy(let text, let what):
+      if let sequence = effects.copy(text, what: what) { terminal.send(sequence) }
+    case .writeFile(let path, let contents): effects.write(contents, to: path)
+    // The program has done these itself.
+    case .refresh, .switchContext, .switchTheme: break
+    }
+  }
+
+  private mutating func signalEvents() -> [Event] {
+    var events: [Event] = []
+    for heard in terminal.signals() {
+      switch heard {
+      case .terminate(let why): events.append(.terminate(why))
+      case .resized: events.append(.resize(terminal.resize()))
+      case .stop:
+        terminal.suspend()
+        events.append(.resize(terminal.resize()))
+      case .continued:
+        terminal.resume()
+        events.append(.resize(terminal.resize()))
+      }
+    }
+    return events
+  }
+
+  /// Sleeps until there is something to read, without a timeout: an idle dashboard takes no time.
+  private func wait() -> (hasInput: Bool, isHungUp: Bool) {
+    let readers = [terminal.inputReader, mailbox.reader, terminal.signalReader]
+    var waiting = readers.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    // An interrupting signal has left its byte in the pipe; the next turn finds it.
+    guard poll(&waiting, nfds_t(waiting.count), -1) > 0 else { return (false, false) }
+    let input = Int32(waiting[0].revents)
+    return (input != 0, input & (POLLHUP | POLLERR | POLLNVAL) != 0)
+  }
+
+  private static func hasBytes(_ descriptor: Int32) -> Bool {
+    var count: Int32 = 0
+    return ioctl(descriptor, UInt(FIONREAD), &count) == 0 && count > 0
+  }
+}

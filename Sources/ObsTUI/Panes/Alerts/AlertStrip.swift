@@ -1,0 +1,109 @@
+import ObsData
+
+/// What fires, in one line: `2 firing: HighErrorRate msg-server 4m05s · ConsumerLag push-server 12s`.
+struct AlertStrip: Equatable, Sendable {
+  /// What was answered last; nil before the first answer.
+  private(set) var alerts: [Alert]?
+  private(set) var failure: FetchFailure?
+  private(set) var answeredAt: Timestamp?
+
+  init() {}
+
+  /// Folds an answer in; other answers are ignored.
+  mutating func receive(_ update: Update) {
+    guard update.subscription == .alerts else { return }
+    switch update.body {
+    case .failed(let failure): self.failure = failure
+    case .alerts(let alerts):
+      self.alerts = alerts
+      failure = nil
+      answeredAt = update.at
+    default: return
+    }
+  }
+
+  /// The alerts that nobody has silenced, the most severe first, and of these the newest first.
+  var firing: [Alert] {
+    (alerts ?? []).filter { $0.state != .suppressed }.sorted { a, b in
+      if a.severityRank != b.severityRank { return a.severityRank < b.severityRank }
+      return a.startsAt == b.startsAt ? a.id < b.id : a.startsAt > b.startsAt
+    }
+  }
+
+  /// The strip at a width: one line of cells. What does not fit is counted.
+  func view(width: Int, in context: ViewContext) -> Canvas {
+    var canvas = Canvas(size: Size(width: width, height: 1))
+    guard width > 0 else { return canvas }
+    var x = 0
+    for piece in pieces(width: width, in: context) {
+      x += canvas.write(CharacterWidth.clipped(piece.text, to: width - x), x: x, y: 0, style: Style(piece.role))
+    }
+    return canvas
+  }
+
+  private func pieces(width: Int, in context: ViewContext) -> [(text: String, role: Role)] {
+    guard alerts != nil else {
+      guard let failure else { return [("alerts: waiting for Alertmanager", .textMuted)] }
+      return [(FailureText.line(failure, of: .alertmanager, dataFrom: nil, now: context.now), .statusError)]
+    }
+    let dot = context.glyphs == .unicode ? " · " : " - "
+    var pieces: [(text: String, role: Role)] = []
+    var room = width
+    func add(_ text: String, _ role: Role) {
+      pieces.append((text, role))
+      room -= CharacterWidth.cells(in: text)
+    }
+    if let failure {
+      let age = answeredAt.map { ", \(Formatting.age(context.now - $0)) old" } ?? ""
+      add("Alertmanager: \(failure.error.answer)\(age)\(dot)", .statusStale)
+    }
+    let firing = firing
+    let silenced = (alerts ?? []).count - firing.count
+    let more = silenced > 0 ? " (\(Formatting.count(silenced)) silenced)" : ""
+    guard let worst = firing.first else {
+      add("no alerts\(more)", .statusOK)
+      return pieces
+    }
+    add("\(Formatting.count(firing.count)) firing\(more): ", worst.role)
+    for (index, alert) in firing.enumerated() {
+      let text = (index > 0 ? dot : "") + alert.sentence(now: context.now)
+      let left = firing.count - index
+      // The first is always named, clipped if need be; the others only where what is left behind can still be counted.
+      let tail = left > 1 ? CharacterWidth.cells(in: "\(dot)+\(left - 1)") : 0
+      if index > 0, CharacterWidth.cells(in: text) + tail > room {
+        add("\(dot)+\(left)", .textMuted)
+        break
+      }
+      add(text, alert.role)
+    }
+    return pieces
+  }
+}
+
+extension Alert {
+  /// Name, service, and for how long: `HighErrorRate msg-server 4m05s`.
+  fileprivate func sentence(now: Timestamp) -> String {
+    let name = labels["alertname"] ?? "alert without a name"
+    let subject = ["service", "service_name", "job", "instance"].lazy.compactMap { labels[$0] }.first
+    return [name, subject, Formatting.age(now - startsAt)].compactMap { $0 }.joined(separator: " ")
+  }
+
+  /// 0 for the most severe; alerts that do not say stand before those that say they are harmless.
+  fileprivate var severityRank: Int {
+    switch labels["severity"]?.lowercased() {
+    case "critical", "page", "emergency", "fatal": 0
+    case "error", "major", "high": 1
+    case "warning", "warn", "minor", "medium": 2
+    case "info", "informational", "none", "low": 4
+    default: 3
+    }
+  }
+
+  fileprivate var role: Role {
+    switch severityRank {
+    case 0, 1: .serviceError
+    case 4: .statusText
+    default: .serviceWarning
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import ObsData
+
+extension MetricPane {
+  func view(_ size: Size, in context: ViewContext) -> Canvas {
+    guard let rows, !rows.isEmpty else { return emptyView(size, in: context) }
+    let height = listHeight(size.height, in: context)
+    var canvas = Canvas(size: size)
+    if isEnlarged, let row = selectedRow {
+      canvas.place(enlarged(row, Size(width: size.width, height: height), in: context), at: Point(x: 0, y: 0))
+    } else {
+      drawList(on: &canvas, height: height, in: context)
+    }
+    if height < size.height, let footer = footer(in: context) {
+      canvas.write(
+        CharacterWidth.clipped(footer.text, to: size.width), x: 0, y: size.height - 1, style: Style(footer.role))
+    }
+    return canvas
+  }
+
+  private func drawList(on canvas: inout Canvas, height: Int, in context: ViewContext) {
+    let columns = MetricColumns(width: canvas.size.width)
+    let axis = TimeAxis(context.window, columns: columns.sparkline, newest: end)
+    let lines = lines
+    let top = visibleTop(height: height)
+    for (y, line) in lines[min(top, lines.count)..<min(lines.count, top + max(height, 0))].enumerated() {
+      draw(line, on: &canvas, y: y, columns: columns, axis: axis, in: context)
+    }
+    if lines.count < height {
+      canvas.write(
+        Axis.timeLine(axis, as: context.time, now: context.now, glyphs: context.glyphs), x: columns.sparklineStart,
+        y: lines.count, style: Style(.axis))
+    }
+  }
+
+  private func draw(
+    _ line: Line, on canvas: inout Canvas, y: Int, columns: MetricColumns, axis: TimeAxis, in context: ViewContext
+  ) {
+    guard let row = rows?[line.row] else { return }
+    let isHeading = line.series == nil || row.series.count == 1
+    let title = CharacterWidth.clipped(line.title, to: columns.title)
+    canvas.write(title, x: 0, y: y, style: Style(isHeading && !isOutdated ? .text : .textMuted))
+    // The store's warnings on the expression: said in the footer when the row is selected.
+    if isHeading, !row.warnings.isEmpty { canvas.write("!", x: columns.title, y: y, style: Style(.statusStale)) }
+    if let words = line.words {
+      canvas.write(
+        CharacterWidth.clipped(words, to: canvas.size.width - columns.sparklineStart), x: columns.sparklineStart, y: y,
+        style: Style(row.failure == nil ? .textMuted : .statusStale))
+    }
+    if let index = line.series {
+      let series = row.series[index]
+      let finite = row.series.prefix(MetricPane.seriesLimit).flatMap { $0.values.compactMap { $0 } }
+      Sparkline.draw(
+        series.samples(on: axis), scale: ValueScale(finite), at: Point(x: columns.sparklineStart, y: y), on: &canvas,
+        glyphs: context.glyphs
+      ) { isOutdated ? .textMuted : row.role($0) }
+      drawFigures(of: series, row, on: &canvas, y: y, columns: columns, in: context)
+    }
+    if line.row == selected {
+      canvas.highlight(
+        Rect(x: 0, y: y, width: canvas.size.width, height: 1),
+        with: context.isFocused ? .selection : .selectionUnfocused)
+    }
+    SearchedText.highlight(
+      title, x: 0, y: y, on: &canvas, search: context.search, isCurrent: line.row == selected)
+  }
+
+  private func drawFigures(
+    of series: TimeSeries, _ row: MetricRow, on canvas: inout Canvas, y: Int, columns: MetricColumns,
+    in context: ViewContext
+  ) {
+    let figures = MetricFigures(series, unit: row.unit, context: context)
+    let current = CharacterWidth.clipped(figures.current, to: columns.value)
+    let isOld = isOutdated || figures.staleness != nil
+    let role: Role = isOld ? .textMuted : series.current.map(row.role) ?? .textMuted
+    canvas.write(
+      current, x: columns.valueStart + columns.value - CharacterWidth.cells(in: current), y: y,
+      style: Style(role == .chart ? .textStrong : role))
+    guard columns.range > 0 else { return }
+    let isStale = figures.staleness.map { "last \(Formatting.age($0)) ago" }
+    canvas.write(
+      CharacterWidth.clipped(isStale ?? figures.range, to: columns.range), x: columns.rangeStart, y: y,
+      style: Style(isStale == nil ? .textMuted : .statusStale))
+  }
+
+  /// The rows left when the footer has its own.
+  func listHeight(_ height: Int, in context: ViewContext) -> Int {
+    height > 2 && footer(in: context) != nil ? height - 1 : height
+  }
+
+  private func footer(in context: ViewContext) -> (text: String, role: Role)? {
+    if let failure {
+      let text = FailureText.line(failure, of: .prometheus, dataFrom: answeredAt, now: context.now)
+      return (text, .statusError)
+    }
+    guard context.isFocused || isEnlarged, let row = selectedRow else { return nil }
+    if let failure = row.failure { return ("\(row.title): \(failure)", .statusStale) }
+    return row.warnings.first.map { ("\(row.title): \($0)", .statusStale) }
+  }
+
+  func title(in context: ViewContext) -> String {
+    let dot = context.glyphs == .unicode ? " · " : " - "
+    var parts = ["Metrics"]
+    if isEnlarged, let row = selectedRow { parts.append(row.title) }
+    if let services = (wanted ?? shown)?.services, !services.isEmpty {
+      parts.append(services.prefix(2).joined(separator: ", ") + (services.count > 2 ? ", …" : ""))
+    }
+    if isOutdated { parts.append("asking, still the old rows") }
+    if failure != nil { parts.append("failing") }
+    return parts.joined(separator: dot)
+  }
+
+  /// Why there is nothing to see, and what to do about it.
+  func emptyText(in context: ViewContext) -> [String] {
+    if let failure { return FailureText.paragraph(failure, of: .prometheus, now: context.now) }
+    guard rows != nil else { return ["Waiting for Prometheus's answer."] }
+    let services = shown?.services ?? []
+    let whose = services.isEmpty ? "" : " of \(services.prefix(3).joined(separator: ", "))"
+    return [
+      "Prometheus has no metric\(whose) that is known here.",
+      "Looked for request counters and duration histograms: OpenTelemetry's span metrics and http_server_*, "
+        + "http_requests_total and its kin, app_request_total.",
+      "Expressions of your own can be set in the settings.",
+    ]
+  }
+
+  private func emptyView(_ size: Size, in context: ViewContext) -> Canvas {
+    var canvas = Canvas(size: size)
+    var y = 0
+    for (index, sentence) in emptyText(in: context).enumerated() {
+      for line in TextWrap.lines(sentence, width: size.width - 2) {
+        canvas.write(line, x: 1, y: y, style: Style(index > 0 ? .textMuted : failure == nil ? .text : .statusError))
+        y += 1
+      }
+    }
+    return canvas
+  }
+}

@@ -1,0 +1,153 @@
+import ObsData
+
+/// The sparklines: one row for each measure, all on the time axis of the window.
+struct MetricPane: Pane {
+  /// What was answered last; nil before the first answer.
+  private(set) var rows: [MetricRow]?
+  /// What the rows are an answer to.
+  private(set) var shown: MetricQuery?
+  /// What is asked for now.
+  private(set) var wanted: MetricQuery?
+  private(set) var failure: FetchFailure?
+  private(set) var answeredAt: Timestamp?
+  /// The selected row, by its name, so that it stays selected when rows come and go.
+  private(set) var selectedID: String?
+  /// The first line in view.
+  private(set) var top = 0
+  /// Whether the selected row fills the pane.
+  private(set) var isEnlarged = false
+
+  /// How many series of a row are drawn.
+  static let seriesLimit = 4
+
+  init() {}
+
+  func query(in scope: Scope) -> MetricQuery {
+    MetricQuery(
+      services: scope.services(in: .prometheus), window: scope.window, columns: scope.sparklineWidth,
+      expression: scope.metricExpression)
+  }
+
+  func subscriptions(in scope: Scope) -> Set<Subscription> { [.metrics(query(in: scope))] }
+
+  mutating func adopt(_ scope: Scope) {
+    let query = query(in: scope)
+    guard query != wanted else { return }
+    wanted = query
+    failure = nil
+  }
+
+  /// Whether the rows answer a question about other services or another window.
+  var isOutdated: Bool {
+    guard let shown, let wanted else { return false }
+    return shown.services != wanted.services || shown.window != wanted.window
+  }
+
+  mutating func receive(_ update: Update) {
+    guard case .metrics(let query) = update.subscription, wanted == nil || query == wanted else { return }
+    switch update.body {
+    case .failed(let failure): self.failure = failure
+    case .metrics(let rows):
+      self.rows = rows
+      shown = query
+      failure = nil
+      answeredAt = update.at
+    default: return
+    }
+  }
+
+  /// Index of the selected row; 0 where the row is gone.
+  var selected: Int { rows?.firstIndex { $0.id == selectedID } ?? 0 }
+  /// The selected row; nil where there is none.
+  var selectedRow: MetricRow? { rows.flatMap { $0.isEmpty ? nil : $0[selected] } }
+
+  mutating func perform(_ command: Command, in context: ViewContext, height: Int) -> [Request]? {
+    switch command {
+    case .open: isEnlarged = !isEnlarged && selectedRow != nil
+    case .back, .quit:
+      guard isEnlarged else { return nil }
+      isEnlarged = false
+    case .copy:
+      guard let row = selectedRow else { return [] }
+      guard !row.expression.isEmpty else { return [.notice("\(row.title) has no expression")] }
+      return [.copy(row.expression, what: "the expression of \(row.title)")]
+    default: return move(command, in: context, height: height) ? [] : nil
+    }
+    return []
+  }
+
+  mutating func select(row y: Int, in context: ViewContext, height: Int) {
+    let lines = lines
+    let line = visibleTop(height: listHeight(height, in: context)) + y
+    guard !isEnlarged, y >= 0, line < lines.count, let rows else { return }
+    selectedID = rows[lines[line].row].id
+  }
+
+  private mutating func move(_ command: Command, in context: ViewContext, height: Int) -> Bool {
+    let rows = rows ?? []
+    var cursor = ListCursor(selected: selected)
+    guard cursor.move(command, count: rows.count, height: height) else { return false }
+    guard !rows.isEmpty else { return true }
+    selectedID = rows[cursor.selected].id
+    top = visibleTop(height: listHeight(height, in: context))
+    return true
+  }
+
+  /// The first line in view so that the whole selected row is.
+  func visibleTop(height: Int) -> Int {
+    let lines = lines
+    let own = lines.indices.filter { lines[$0].row == selected }
+    guard let first = own.first, let last = own.last else { return 0 }
+    let top = min(max(self.top, last - max(height, 1) + 1), first)
+    return min(max(top, 0), max(0, lines.count - max(height, 1)))
+  }
+}
+
+extension MetricPane {
+  /// What a line of the pane shows.
+  struct Line: Equatable {
+    /// Index of the row.
+    let row: Int
+    /// Index of the row's series; nil for a line of words.
+    var series: Int?
+    let title: String
+    /// Words instead of a chart: why there is none, or how much is left out.
+    var words: String?
+  }
+
+  /// The rows as lines: one where a row has one series, else one for each series below the row's title.
+  var lines: [Line] {
+    var lines: [Line] = []
+    for (index, row) in (rows ?? []).enumerated() {
+      if let failure = row.failure {
+        lines.append(Line(row: index, title: row.title, words: failure))
+      } else if row.series.isEmpty {
+        lines.append(Line(row: index, title: row.title, words: "no data in this window"))
+      } else if row.series.count == 1 {
+        lines.append(Line(row: index, series: 0, title: row.title))
+      } else {
+        let left = row.series.count - MetricPane.seriesLimit
+        let more = left > 0 ? "\(Formatting.count(left)) more series not shown" : ""
+        lines.append(Line(row: index, title: row.title, words: more))
+        for (number, name) in names(of: row).enumerated() {
+          lines.append(Line(row: index, series: number, title: " " + name))
+        }
+      }
+    }
+    return lines
+  }
+
+  /// What tells a row's series apart: the values of the labels in which they differ.
+  private func names(of row: MetricRow) -> [String] {
+    let labels = Set(row.series.prefix(100).flatMap { $0.labels.keys }).sorted().filter { key in
+      Set(row.series.prefix(100).map { $0.labels[key] }).count > 1
+    }
+    return row.series.prefix(MetricPane.seriesLimit).map { series in
+      let name = labels.compactMap { series.labels[$0] }.joined(separator: " ")
+      return name.isEmpty ? "without labels" : name
+    }
+  }
+
+  /// The newest instant of all series, measured or not: where the time axis ends.
+  var end: Timestamp? { (rows ?? []).flatMap(\.series).map(\.end).max() }
+}

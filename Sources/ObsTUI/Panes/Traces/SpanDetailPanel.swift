@@ -1,0 +1,186 @@
+import ObsData
+
+/// Everything that one span carries, as lines that can be scrolled. Decoded when the panel opens or the selection moves, not when
+/// it is drawn.
+struct SpanDetailPanel: Equatable, Sendable {
+  /// A line: a heading, or a name with its value.
+  struct Line: Equatable, Sendable {
+    var name: String
+    var value = ""
+    var role = Role.text
+    var time: Timestamp?
+  }
+
+  /// Values are cut into lines of so many characters, so that every part of a long one can be scrolled to.
+  private static let longestLine = 160
+  /// No more lines than this are made of a span.
+  private static let mostLines = 20_000
+
+  /// The span's index in `Trace.spans`, and how many spans the trace had.
+  let span, traceSpanCount: Int
+  let heading: String
+  private(set) var lines: [Line] = []
+  private(set) var top = 0
+  /// Whether movement scrolls the panel instead of the tree.
+  var isFocused = false
+
+  init(node index: Int, trace: Trace, tree: TraceTree) {
+    let node = tree.nodes[index]
+    let span = trace.spans[node.span]
+    let details = trace.details(of: node.span)
+    self.span = node.span
+    traceSpanCount = trace.spans.count
+    heading = "\(trace.service(of: node.span)): \(span.operation)"
+    let offset = node.start - tree.range.start
+    lines.append(Line(name: "start", role: .logTime, time: node.start))
+    add("after", (offset < .zero ? "" : "+") + Formatting.duration(offset))
+    add("took", Formatting.duration(span.duration))
+    if let kind = span.kind { add("kind", kind.rawValue) }
+    add("span", span.id.description)
+    if let missing = node.missingParent {
+      add("parent", "\(missing) (not in this trace yet)", .spanError)
+    } else if let parent = node.parent {
+      add("parent", trace.spans[tree.nodes[parent].span].id.description)
+    }
+    if span.hasError { add("status", "failed", .spanError) }
+    for warning in details.warnings { add("warning", warning, .logWarning) }
+    addAttributes("tags", details.tags)
+    addEvents(details.events, since: tree.range.start)
+    let process = trace.processes[span.process]
+    addAttributes("process \(process.service)", process.tags)
+    addLinks(of: span, trace: trace)
+    if lines.count > SpanDetailPanel.mostLines {
+      lines.removeSubrange(SpanDetailPanel.mostLines...)
+      lines.append(Line(name: "…", value: "the rest of this span is not shown", role: .textMuted))
+    }
+  }
+
+  private mutating func addHeading(_ text: String) {
+    lines.append(Line(name: ""))
+    lines.append(Line(name: text, role: .textStrong))
+  }
+
+  private mutating func addAttributes(_ heading: String, _ attributes: [Attribute]) {
+    guard !attributes.isEmpty else { return }
+    addHeading("\(heading) (\(attributes.count))")
+    for attribute in attributes { add(attribute.key, attribute.value.text) }
+  }
+
+  private mutating func addEvents(_ events: [SpanEvent], since start: Timestamp) {
+    guard !events.isEmpty else { return }
+    addHeading("events (\(events.count))")
+    for event in events where lines.count <= SpanDetailPanel.mostLines {
+      let offset = event.timestamp - start
+      let sign = offset < .zero ? "" : "+"
+      add(sign + Formatting.duration(offset), event.name.isEmpty ? "event" : event.name, .textStrong)
+      for attribute in event.attributes { add("  " + attribute.key, attribute.value.text) }
+    }
+  }
+
+  /// The references that are not the parent: to other traces, or beyond the first.
+  private mutating func addLinks(of span: Span, trace: Trace) {
+    let links = span.references.enumerated().filter { $0.offset > 0 || $0.element.traceID != trace.id }.map(\.element)
+    guard !links.isEmpty else { return }
+    addHeading("links (\(links.count))")
+    for link in links {
+      let name = link.kind == .childOf ? "child of" : "follows"
+      add(name, link.traceID == trace.id ? "span \(link.spanID)" : "trace \(link.traceID.short) span \(link.spanID)")
+    }
+  }
+
+  private mutating func add(_ name: String, _ value: String, _ role: Role = .text) {
+    var name = name
+    for paragraph in value.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+      guard lines.count <= SpanDetailPanel.mostLines else { return }
+      var rest = paragraph
+      repeat {
+        let piece = rest.prefix(SpanDetailPanel.longestLine)
+        lines.append(Line(name: name, value: String(piece), role: role))
+        rest = rest[piece.endIndex...]
+        name = ""
+      } while !rest.isEmpty
+    }
+  }
+
+  /// Scrolls by a command of movement; false when the command is none.
+  mutating func scroll(_ command: Command, height: Int) -> Bool {
+    let page = max(height - 1, 1)
+    switch command {
+    case .down: top += 1
+    case .up: top -= 1
+    case .pageDown: top += page
+    case .pageUp: top -= page
+    case .halfPageDown: top += max(height / 2, 1)
+    case .halfPageUp: top -= max(height / 2, 1)
+    case .top: top = 0
+    case .bottom: top = lines.count - height
+    default: return false
+    }
+    top = min(max(top, 0), max(0, lines.count - 1))
+    return true
+  }
+
+  /// The whole panel as text, for the clipboard.
+  func text(traceID: TraceID) -> String {
+    let rest = lines.map { line in
+      let value = line.time.map { $0.iso8601(fractionDigits: 9) } ?? line.value
+      return value.isEmpty ? line.name : "\(line.name)\t\(value)"
+    }
+    return (["trace \(traceID)", heading] + rest).joined(separator: "\n")
+  }
+
+  func view(_ size: Size, in context: ViewContext) -> Canvas {
+    var canvas = Canvas(size: size)
+    guard size.height > 0 else { return canvas }
+    let style = Style(isFocused ? .titleFocused : .title)
+    canvas.fill(
+      Rect(x: 0, y: 0, width: size.width, height: 1), with: context.glyphs == .unicode ? "─" : "-",
+      style: Style(.border))
+    let state = isFocused ? " \(top + 1)/\(lines.count) " : ""
+    let room = max(0, size.width - CharacterWidth.cells(in: state) - 1)
+    canvas.write(CharacterWidth.clipped(heading + " ", to: room), x: 0, y: 0, style: style)
+    canvas.write(state, x: size.width - CharacterWidth.cells(in: state), y: 0, style: style)
+    let widest =
+      lines.lazy.filter { !$0.value.isEmpty }.prefix(500).map { CharacterWidth.cells(in: $0.name) }.max() ?? 0
+    let column = min(widest, max(6, size.width * 2 / 5))
+    var y = 1
+    for line in lines[min(top, lines.count)...] where y < size.height {
+      let value = line.time.map { time in
+        Formatting.time(time, as: context.time, now: context.now, withDate: true, fractionDigits: 6)
+      }
+      y += draw(line, value: value ?? line.value, column: column, y: y, on: &canvas, search: context.search)
+    }
+    return canvas
+  }
+
+  /// Draws a line with its value broken to the width; returns how many rows it took.
+  private func draw(
+    _ line: Line, value: String, column: Int, y: Int, on canvas: inout Canvas, search: TextSearch?
+  ) -> Int {
+    guard !value.isEmpty else {
+      let name = CharacterWidth.clipped(line.name, to: canvas.size.width)
+      SearchedText.write(name, x: 0, y: y, style: Style(line.role), on: &canvas, search: search)
+      return 1
+    }
+    let name = CharacterWidth.clipped(line.name, to: column)
+    SearchedText.write(name, x: 0, y: y, style: Style(.logField), on: &canvas, search: search)
+    let parts = TextWrap.lines(value, width: canvas.size.width - column - 1)
+    for (offset, part) in parts.enumerated() {
+      SearchedText.write(part, x: column + 1, y: y + offset, style: Style(line.role), on: &canvas, search: search)
+    }
+    return max(parts.count, 1)
+  }
+}
+
+extension AttributeValue {
+  /// The value as a person reads it.
+  var text: String {
+    switch self {
+    case .string(let text), .json(let text): text
+    case .bool(let value): value ? "true" : "false"
+    case .int(let value): String(value)
+    case .double(let value): String(value)
+    case .binary(let text): "base64 \(text)"
+    }
+  }
+}

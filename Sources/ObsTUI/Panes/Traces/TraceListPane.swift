@@ -1,0 +1,145 @@
+import ObsData
+
+/// The recent traces of the chosen service. The selection stays on its trace, whatever a refresh brings.
+struct TraceListPane: Pane {
+  /// What the rows are sorted by, the greatest first.
+  enum Order: String, CaseIterable, Sendable { case start, duration, errors }
+
+  /// How many traces are asked for, for each service: over v1 they come whole.
+  var limit = 20
+  /// The traces shown, in the order of the rows.
+  private(set) var rows: [TraceSummary] = []
+  private(set) var order = Order.start
+  private(set) var isTruncated = false
+  private(set) var warnings: [String] = []
+  private(set) var answeredAt: Timestamp?
+  private(set) var failure: FetchFailure?
+  /// What the rows answer, and what is asked for now.
+  private(set) var shown: TraceQuery?
+  private(set) var wanted: TraceQuery?
+  /// Whether a service is chosen that Jaeger does not know.
+  private(set) var isServiceUnknown = false
+  private var position = ListCursor()
+  private var selectedID: TraceID?
+
+  init() {}
+
+  /// The selected trace.
+  var selection: TraceSummary? { rows.indices.contains(position.selected) ? rows[position.selected] : nil }
+  /// Whether the rows are those of another service than the chosen one.
+  var isOutdated: Bool {
+    guard let shown, let wanted else { return false }
+    return shown.service != wanted.service || (shown.service == nil && shown.services != wanted.services)
+  }
+
+  private func query(in scope: Scope) -> TraceQuery? {
+    let known = scope.known[.jaeger] ?? []
+    let filter = scope.traceFilter
+    var query = TraceQuery(
+      services: known, operation: filter.operation, tags: filter.tags, minimumDuration: filter.minimumDuration,
+      maximumDuration: filter.maximumDuration, limit: limit, window: scope.window)
+    guard scope.chosen != nil else { return query }
+    query.services = scope.services(in: .jaeger)
+    guard let first = query.services.first else { return nil }
+    if query.services.count == 1 {
+      query.service = first
+      query.services = []
+    }
+    return query
+  }
+
+  func subscriptions(in scope: Scope) -> Set<Subscription> {
+    query(in: scope).map { [.traces($0)] } ?? []
+  }
+
+  mutating func adopt(_ scope: Scope) {
+    wanted = query(in: scope)
+    isServiceUnknown = wanted == nil
+    if isServiceUnknown {
+      rows = []
+      shown = nil
+      warnings = []
+      isTruncated = false
+      failure = nil
+    }
+  }
+
+  mutating func receive(_ update: Update) {
+    guard case .traces(let query) = update.subscription, wanted.map({ $0 == query }) ?? !isServiceUnknown else {
+      return
+    }
+    switch update.body {
+    case .traces(let result):
+      shown = query
+      answeredAt = update.at
+      failure = nil
+      isTruncated = result.isTruncated
+      warnings = result.warnings
+      rows = result.traces
+      sort()
+    case .failed(let error): failure = error
+    default: break
+    }
+  }
+
+  /// Sorts, and keeps the selected trace selected where it stands in the view.
+  private mutating func sort() {
+    rows.sort { a, b in
+      switch order {
+      case .duration where a.duration != b.duration: a.duration > b.duration
+      case .errors where a.errorCount != b.errorCount: a.errorCount > b.errorCount
+      default: (b.start, a.id.high, a.id.low) < (a.start, b.id.high, b.id.low)
+      }
+    }
+    guard let selectedID, let index = rows.firstIndex(where: { $0.id == selectedID }) else {
+      position = ListCursor(selected: min(position.selected, max(0, rows.count - 1)), top: position.top)
+      return
+    }
+    position = ListCursor(selected: index, top: position.top + index - position.selected)
+  }
+
+  /// The cursor as a list of `height` rows shows it.
+  func cursor(height: Int) -> ListCursor {
+    var cursor = position
+    cursor.reveal(count: rows.count, height: height)
+    return cursor
+  }
+
+  mutating func perform(_ command: Command, in context: ViewContext, height: Int) -> [Request]? {
+    let height = TraceListLayout(height: height, notes: notes(in: context).count).rows
+    position = cursor(height: height)
+    if position.move(command, count: rows.count, height: height) {
+      selectedID = selection?.id
+      return []
+    }
+    switch command {
+    case .sortTraces:
+      let orders = Order.allCases
+      order = orders[((orders.firstIndex(of: order) ?? 0) + 1) % orders.count]
+      selectedID = selection?.id
+      sort()
+      return [.notice("traces sorted by \(order.rawValue)")]
+    case .open: return selection.map { [.openTrace($0.id, span: nil, origin: nil)] } ?? []
+    case .logsOfTrace: return selection.map { [.openLogs(of: $0.id, around: $0.start)] } ?? []
+    case .copy: return selection.map { [.copy($0.id.description, what: "the trace id")] } ?? []
+    case .nextMatch: return [find(forward: true, height) { TraceRow.matches($0, context.search) }]
+    case .previousMatch: return [find(forward: false, height) { TraceRow.matches($0, context.search) }]
+    case .nextError: return [find(forward: true, height) { $0.errorCount > 0 }]
+    case .previousError: return [find(forward: false, height) { $0.errorCount > 0 }]
+    default: return nil
+    }
+  }
+
+  /// Selects the next row that fits, going round at the end.
+  private mutating func find(forward: Bool, _ height: Int, where fits: (TraceSummary) -> Bool) -> Request {
+    let count = rows.count
+    for step in stride(from: 1, through: count, by: 1) {
+      let index = (position.selected + (forward ? step : count - step)) % count
+      guard fits(rows[index]) else { continue }
+      position.select(index, count: count, height: height)
+      selectedID = rows[index].id
+      return .notice("trace \(index + 1) of \(count)")
+    }
+    return .notice("no such trace in the list")
+  }
+}

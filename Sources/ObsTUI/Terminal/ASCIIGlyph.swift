@@ -1,0 +1,48 @@
+/// What stands for a character where the locale has only ASCII: one cell for one cell, so that drawings keep their shape.
+enum ASCIIGlyph {
+  static func replacement(for base: UInt32) -> Int32 { Int32(character(for: base).value) }
+
+  static func character(for base: UInt32) -> Unicode.Scalar {
+    switch base {
+    case 0..<0x80: return Unicode.Scalar(UInt8(base))
+    // Pictures of control characters.
+    case 0x2400...0x2426: return "^"
+    // Box drawing: horizontal, vertical, the rest.
+    case 0x2500, 0x2501, 0x2504, 0x2505, 0x2508, 0x2509, 0x254C, 0x254D, 0x2550, 0x2574, 0x2576, 0x2578, 0x257A, 0x257C,
+      0x257E:
+      return "-"
+    case 0x2502, 0x2503, 0x2506, 0x2507, 0x250A, 0x250B, 0x254E, 0x254F, 0x2551, 0x2575, 0x2577, 0x2579, 0x257B, 0x257D,
+      0x257F:
+      return "|"
+    case 0x2500...0x257F: return "+"
+    // Eighths of a block from below, and from the left; shades.
+    case 0x2581: return "_"
+    case 0x2582: return "."
+    case 0x2583: return ":"
+    case 0x2584: return "-"
+    case 0x2585: return "="
+    case 0x2586: return "+"
+    case 0x2587: return "*"
+    case 0x2591: return "."
+    case 0x2592: return ":"
+    case 0x258D...0x258F: return "|"
+    case 0x2580...0x259F: return "#"
+    case 0x2800: return " "
+    case 0x2801...0x28FF: return "*"
+    case 0x2190, 0x25C0, 0x25C2, 0x2039, 0x27E8, 0x3008, 0xAB: return "<"
+    case 0x2192, 0x25B6, 0x25B8, 0x203A, 0x27E9, 0x3009, 0xBB: return ">"
+    case 0x2191, 0x25B2, 0x25B4: return "^"
+    case 0x2193, 0x25BC, 0x25BE: return "v"
+    case 0x2022, 0x25CF, 0x25C6, 0x2605, 0x2716, 0x2717: return "*"
+    case 0x25CB, 0x25C7, 0x25E6, 0x2606, 0xB0: return "o"
+    case 0x2713, 0x2714: return "v"
+    case 0xD7, 0x2715: return "x"
+    case 0xB5, 0x3BC: return "u"
+    case 0xB7, 0x2024, 0x2026: return "."
+    case 0x2010...0x2015, 0x2212: return "-"
+    case 0x2018, 0x2019, 0xB4: return "'"
+    case 0x201C...0x201E: return "\""
+    default: return "?"
+    }
+  }
+}
