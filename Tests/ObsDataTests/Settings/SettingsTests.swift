@@ -149,6 +149,14 @@ private func shown(
           metrics: {up: {title: Up, expr: sum(up)}}
       """
     let context = try #require(try Settings.parse(yaml, file: "f").current)
+    #expect(
+      shown(yaml, only: "fields") == "fields.time = ts (f:1)\nfields.level = c (f:7)")
+    #expect(
+      shown(yaml, only: "services") == """
+        services.aliases.user = im-user (f:2)
+        services.strip_prefixes = x- (f:2)
+        services.aliases.msg = message (f:8)
+        """)
     #expect(context.fields.time == ["ts"])
     #expect(context.fields.level == ["c"])
     #expect(context.fields.message == nil)
