@@ -23,7 +23,7 @@ struct SettingsReader {
       if keys.contains(entry.key) {
         result[entry.key] = entry.value
       } else {
-        let hint = NearestName.of(entry.key, in: keys).map { ", did you mean “\($0)”?" } ?? ""
+        let hint = SettingsSpelling.nearest(to: entry.key, in: keys).map { ", did you mean “\($0)”?" } ?? ""
         report(
           entry.keyOrigin,
           "\(what) know no “\(FetchError.bounded(entry.key, to: 60))”\(hint.isEmpty ? "; they know \(keys.joined(separator: ", "))" : hint)"
@@ -142,7 +142,7 @@ struct SettingsReader {
   mutating func choice(_ node: SettingsNode?, _ key: String, of words: [String]) -> Sourced<String>? {
     guard let text = text(node, key) else { return nil }
     if words.contains(text.value) { return text }
-    let hint = NearestName.of(text.value, in: words).map { ", did you mean “\($0)”?" } ?? ""
+    let hint = SettingsSpelling.nearest(to: text.value, in: words).map { ", did you mean “\($0)”?" } ?? ""
     report(text.origin, "\(key) is one of \(words.joined(separator: ", ")), not “\(shown(text.value))”\(hint)")
     return nil
   }
