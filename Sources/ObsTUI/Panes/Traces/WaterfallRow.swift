@@ -3,14 +3,14 @@ import ObsData
 /// Where the columns of the waterfall stand: tree and names, bars, durations.
 struct WaterfallColumns {
   let width, name, barX: Int
-  let axis: TraceRuler
+  let axis: TraceAxis
 
   init(width: Int, tree: TraceTree) {
     self.width = width
     name = min(72, max(12, width < 60 ? width * 45 / 100 : width * 2 / 5))
     barX = name + 1
     let bar = max(0, width - barX - Formatting.durationWidth - 1)
-    axis = TraceRuler(range: tree.range, width: bar)
+    axis = TraceAxis(range: tree.range, width: bar)
   }
 }
 
