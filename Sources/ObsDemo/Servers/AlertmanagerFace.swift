@@ -2,7 +2,7 @@ import Foundation
 import ObsData
 import Synchronization
 
-/// Alertmanager's API v2 over the world's alerts. Silences are kept in memory.
+/// Alertmanager's API v2 over the world's alerts, as the 0.25 of Debian 12 speaks it. Silences are kept in memory.
 final class AlertmanagerFace: DemoFace {
   let world: World
   let silences = Mutex<[Silence]>([])
@@ -145,7 +145,7 @@ final class AlertmanagerFace: DemoFace {
       "fingerprint": .string(alert.fingerprint), "receivers": [["name": .string(receiver)]],
       "startsAt": .string(alert.startsAt.iso8601),
       "status": [
-        "inhibitedBy": .array(inhibitedBy.map { .string($0) }), "mutedBy": [],
+        "inhibitedBy": .array(inhibitedBy.map { .string($0) }),
         "silencedBy": .array(silencedBy.map { .string($0) }),
         "state": silencedBy.isEmpty && inhibitedBy.isEmpty ? "active" : "suppressed",
       ], "updatedAt": .string(updated.iso8601),
@@ -207,8 +207,8 @@ final class AlertmanagerFace: DemoFace {
       "cluster": ["peers": [], "status": "disabled"], "config": ["original": .string(configuration)],
       "uptime": .string(world.origin.iso8601),
       "versionInfo": [
-        "branch": "HEAD", "buildDate": "20250307-15:05:18", "buildUser": "obs-tui demo", "goVersion": "go1.23.7",
-        "revision": "demo", "version": "0.28.1",
+        "branch": "HEAD", "buildDate": "20221222-14:51:36", "buildUser": "obs-tui demo", "goVersion": "go1.19.4",
+        "revision": "demo", "version": "0.25.0",
       ],
     ])
   }
