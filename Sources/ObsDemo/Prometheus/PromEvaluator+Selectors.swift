@@ -32,14 +32,14 @@ extension PromEvaluator {
   private func newest(_ selector: PromSelector, _ read: (Int64, Double) -> Double) throws(PromError) -> [PromSeries] {
     let references = references(offset: selector.offset, at: selector.at)
     var result: [PromSeries] = []
-    for series in try load(selector, references, window: PromEvaluator.lookback) {
+    for series in try load(selector, references, window: lookback) {
       try budget.spend(references.count)
       var values = [Double](repeating: PromSeries.absent, count: references.count)
       var next = 0
       var isEmpty = true
       for (index, reference) in references.enumerated() {
         while next < series.times.count, series.times[next] <= reference { next += 1 }
-        guard next > 0, series.times[next - 1] > reference - PromEvaluator.lookback,
+        guard next > 0, series.times[next - 1] > reference - lookback,
           !PromSeries.isAbsent(series.values[next - 1])
         else { continue }
         values[index] = read(series.times[next - 1], series.values[next - 1])
