@@ -139,6 +139,21 @@ func text(_ response: HTTPResponse) -> String { "\(response.status) " + String(d
     await server.waitForClientToClose()
   }
 
+  @Test func `a small body that unpacks to a large one is stopped`() async throws {
+    // The beginning of what gzip makes of a million times the same byte: all zeros from here on.
+    let start: [UInt8] = [
+      31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 237, 193, 49, 1, 0, 0, 0, 194, 160, 218, 139, 111, 8, 95, 160,
+    ]
+    let body = start + [UInt8](repeating: 0, count: 900)
+    let server = try RawServer { _, _ in
+      [.send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"), .send(body), .waitForClient]
+    }
+    let error = await failure(
+      of: HTTPRequest(.get, ["x"], maximumBytes: 100 << 10), through: try transport(server.address))
+    #expect(error?.kind == .tooLarge)
+    await server.waitForClientToClose()
+  }
+
   @Test func `what does not speak HTTP is called that`() async throws {
     let server = try RawServer { _, _ in [.send("SSH-2.0-OpenSSH_9.2\r\n\r\n"), .waitForClient] }
     let error = await failure(through: try transport(server.address))

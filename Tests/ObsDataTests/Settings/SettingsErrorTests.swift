@@ -104,6 +104,11 @@ private func errors(
         --context: there is no context “zz”; there is a
         """)
     #expect(
+      errors("contexts: {a: {jaeger: {url: http://h}}}", ["HTTP_PROXY": "https://p"]) == """
+        proxy variables: for http://h: a proxy is http:// or socks5://, not https://; \
+        set proxy for this store in the settings (none for no proxy)
+        """)
+    #expect(
       errors("", ["OBS_TUI_PROMETHEUS_URL": "y"], SettingsOverrides(urls: [.jaeger: "x"])) == """
         OBS_TUI_PROMETHEUS_URL: url: an address starts with http:// or https://
         --jaeger-url: url: an address starts with http:// or https://
@@ -124,6 +129,8 @@ private func errors(
     let wide =
       "base: &b [" + Array(repeating: "x", count: 900).joined(separator: ",") + "]\nfields: ["
       + Array(repeating: "*b", count: 900).joined(separator: ",") + "]"
+    let unknown = errors((0..<3000).map { "unknown-key-number-\($0): 1" }.joined(separator: "\n"))
+    #expect(unknown.split(separator: "\n").count == 100)
     #expect(errors(wide) == "f:1:1: too much: more than 50000 values once its aliases are followed")
   }
 
