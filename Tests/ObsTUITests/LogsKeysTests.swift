@@ -125,6 +125,21 @@ struct LogsKeysTests {
     #expect(pane.selectedMessage == "line 9")
   }
 
+  @Test func `a first answer that joins on to what is held keeps it, another replaces it`() {
+    var pane = pane()
+    var longer = Sample.scope
+    longer.window = .live(.seconds(3_600))
+    pane.adopt(longer)
+    let joined = [Sample.line("9", at: 9_000, "line 9"), Sample.line("x", at: 10_000, "line x")]
+    pane.receive(Sample.answer(pane, LogBatch(entries: joined, isFirst: true, matched: 3), scope: longer))
+    #expect(pane.messages.count == 11)
+    // More than match are held, because some have left the window: their number is not compared.
+    #expect(pane.title(in: context) == "Logs · errors · 11 shown · follow")
+    pane.receive(
+      Sample.answer(pane, LogBatch(entries: [Sample.line("y", at: 90_000, "line y")], isFirst: true), scope: longer))
+    #expect(pane.messages == ["line y"])
+  }
+
   @Test func `enter opens the trace on the span that logged the line`() throws {
     let entry = Sample.line("1", trace: "4bf92f3577b34da6a3ce929d0e0e4736", span: "00f067aa0ba902b7")
     var pane = Sample.pane([entry])
@@ -212,6 +227,25 @@ struct LogsKeysTests {
         == .frozen(TimeRange(start: Sample.start - .seconds(3_600), end: Sample.start + .seconds(3_600))))
     #expect(pane.title(in: context) == "Logs of trace 00000000 · all")
     #expect(press(.back, on: &pane) == [.close])
+  }
+
+  @Test func `a click selects the line in its row`() {
+    var pane = pane()
+    pane.select(row: 1, in: context, height: 4)
+    #expect(pane.selectedMessage == "line 7")
+    #expect(view(pane) == "6 7 8 9")
+    pane.select(row: 4, in: context, height: 4)
+    #expect(pane.selectedMessage == "line 7")
+  }
+
+  @Test func `all lines held can be written to a file`() {
+    let pane = Sample.pane([Sample.line("1", at: 5, "a"), Sample.line("2", at: 6, "b", service: nil, trace: "1")])
+    #expect(
+      pane.plainText == """
+        2026-11-22T08:53:10.005Z E msg-server a
+        2026-11-22T08:53:10.006Z E - b 00000000000000000000000000000001
+
+        """)
   }
 
   @Test func `an empty pane survives every command`() {

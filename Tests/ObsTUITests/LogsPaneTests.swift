@@ -82,15 +82,15 @@ struct LogsPaneTests {
     var pane = Sample.pane(story, matched: 4_311)
     #expect(pane.title(in: Sample.context()) == "Logs · errors · 3 shown · 4,311 matched · follow")
     _ = pane.perform(.up, in: Sample.context(), height: 2)
-    #expect(pane.title(in: Sample.context()) == "Logs · errors · 3 shown · 4,311 matched · paused")
+    #expect(pane.title(in: Sample.context()) == "Logs · errors · paused · 3 shown · 4,311 matched")
     let batch = (0..<38).map { Sample.line("new \($0)", at: 3_000 + Int64($0)) }
     pane.receive(Sample.answer(pane, LogBatch(entries: batch)))
-    #expect(pane.title(in: Sample.context()) == "Logs · errors · 41 shown · 4,349 matched · ▼ 38 new")
+    #expect(pane.title(in: Sample.context()) == "Logs · errors · ▼ 38 new · 41 shown · 4,349 matched")
     pane.receive(
       Sample.answer(pane, LogBatch(entries: [], matched: 10_000, matchedIsLowerBound: true, partial: "2 shards failed"))
     )
     #expect(
-      pane.title(in: Sample.context()) == "Logs · errors · 41 shown · 10,000+ matched · incomplete · ▼ 38 new")
+      pane.title(in: Sample.context()) == "Logs · errors · ▼ 38 new · 41 shown · 10,000+ matched · incomplete")
   }
 
   @Test func `a failure leaves the lines, and says how old they are and when the store is asked again`() {

@@ -166,6 +166,14 @@ struct MetricsPaneTests {
     #expect(press(.cycleLevel) == nil)
   }
 
+  @Test func `a click selects the row, whichever of its lines it hits`() {
+    var pane = pane(rows)
+    pane.select(row: 4, in: context(), height: 9)
+    #expect(pane.selectedRow?.id == "latency-p95")
+    pane.select(row: 8, in: context(), height: 9)
+    #expect(pane.selectedRow?.id == "latency-p95")
+  }
+
   @Test func `a failure leaves the rows and says how old they are`() {
     var pane = pane(rows)
     pane.receive(answer(pane, .failed(Sample.failure())))

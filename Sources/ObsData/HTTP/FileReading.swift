@@ -4,12 +4,19 @@ import Glibc
 /// Reads small files of the user's with reasons that can be read.
 enum FileReading {
   /// Why a file gave nothing: `does not exist`, to stand behind its name.
-  struct Failure: Error, Equatable { let reason: String }
+  struct Failure: Error, Equatable {
+    let reason: String
+    /// Whether there is no such file, rather than one that cannot be read.
+    var isMissing = false
+  }
 
   /// The whole file, if it is one and not larger than that. Devices and pipes are refused: they may never end.
   static func read(_ path: String, maximumBytes: Int) -> Result<[UInt8], Failure> {
     var status = stat()
-    guard stat(path, &status) == 0 else { return .failure(Failure(reason: reason(errno))) }
+    guard stat(path, &status) == 0 else {
+      let code = errno
+      return .failure(Failure(reason: reason(code), isMissing: code == ENOENT || code == ENOTDIR))
+    }
     switch status.st_mode & S_IFMT {
     case S_IFREG: break
     case S_IFDIR: return .failure(Failure(reason: "is a folder, not a file"))

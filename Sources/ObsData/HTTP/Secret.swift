@@ -8,6 +8,8 @@ public struct Secret: Hashable, Sendable {
     case file(path: String)
     /// A command for `/bin/sh -c` that prints it.
     case command(String)
+    /// A variable that the environment did not have: asking for the secret is an error that says so.
+    case missingVariable(String)
   }
 
   let source: Source
@@ -18,6 +20,14 @@ public struct Secret: Hashable, Sendable {
   public init(file path: String) { source = .file(path: path) }
   /// A secret that a shell command prints when it is first needed.
   public init(command: String) { source = .command(command) }
+
+  /// A secret that is not there, because the environment lacks a variable.
+  init(missingVariable name: String) { source = .missingVariable(name) }
+
+  /// What may be shown: where it is read, or the mask.
+  var shown: String {
+    if case .file(let path) = source { path } else { Secret.mask }
+  }
 
   /// What is shown in its place.
   public static let mask = "••••"

@@ -20,6 +20,10 @@ actor SecretReader {
     case .text(let known): text = known
     case .file(let path): text = try read(path, tried: tried)
     case .command(let command): text = try await run(command, tried: tried)
+    case .missingVariable(let name):
+      throw FetchError(
+        .settings, tried: tried, answer: "the environment has no \(name), which the settings name",
+        advice: "export \(name) and start again")
     }
     known[secret] = text
     return text

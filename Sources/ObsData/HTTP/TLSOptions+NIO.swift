@@ -89,7 +89,7 @@ extension FetchError {
     } else if words.contains("PROTOCOL_VERSION") || words.contains("UNSUPPORTED_PROTOCOL") {
       answer = "it speaks only versions of TLS that are no longer safe"
       advice = nil
-    } else if words.contains("KEY_VALUES_MISMATCH") {
+    } else if words.contains("KEY_VALUES_MISMATCH") || words.contains("failedToLoadPrivateKey") {
       answer = "key_file is not the key of cert_file"
       advice = "correct the settings"
     } else if words.contains("EOF") || words.contains("uncleanShutdown") {

@@ -33,6 +33,12 @@ public final class JSONDocument: Sendable {
     strings = Array(UnsafeBufferPointer(start: sj_strings(parsed), count: used))
   }
 
+  /// Makes a document of a tape and strings that are known to be sound.
+  init(tape: [UInt64], strings: [UInt8]) {
+    self.tape = tape
+    self.strings = strings
+  }
+
   /// The value that the text holds.
   public var root: JSONValue { JSONValue(document: self, index: 1) }
 

@@ -106,11 +106,14 @@ public struct MetricQuery: Hashable, Sendable {
   public var window: TimeWindow
   /// How many values a series should have at most: the width of a sparkline.
   public var columns: Int
+  /// A PromQL expression of the user's, for one row more; empty for none.
+  public var expression: String
 
   /// Makes a query.
-  public init(services: [String] = [], window: TimeWindow, columns: Int = 60) {
+  public init(services: [String] = [], window: TimeWindow, columns: Int = 60, expression: String = "") {
     self.services = services
     self.window = window
     self.columns = columns
+    self.expression = expression
   }
 }

@@ -42,7 +42,11 @@ public actor MetricReader {
     var rows: [MetricRow] = []
     var answered = 0
     var firstFailure: FetchError?
-    for template in known.plan.templates {
+    var templates = known.plan.templates
+    if !query.expression.isEmpty {
+      templates.append(MetricTemplate(id: "query", title: "query", unit: .none, expression: query.expression))
+    }
+    for template in templates {
       let expression = template.expression(services: query.services, window: window, step: grid.step)
       var row: MetricRow
       do throws(FetchError) {

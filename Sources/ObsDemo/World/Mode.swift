@@ -124,7 +124,7 @@ struct ModeTable: Sendable {
   private static func effects(of incident: Incident) -> [(Effect, Double)] {
     let strength = incident.strength
     switch incident.kind {
-    case .latency: return [(.slow(1 + 30 * strength), 0.85)]
+    case .latency: return [(.slow(1 + 100 * strength), 0.85)]
     case .errors: return [(.fail(.error), strength)]
     case .timeouts: return [(.fail(.timeout), strength), (.slow(6), 0.4)]
     case .saturation: return [(.fail(.poolExhausted), strength), (.slow(1 + 60 * strength), 0.5)]

@@ -96,6 +96,9 @@ extension RequestLine {
       let first = at(origin, .failure)
       let second = at(top, top == origin ? .retry : .failedAccess)
       return (first, near(first, second) ? second : at(origin, .retry))
+    case .slow where spans[origin].duration < 250_000:
+      // Slower than usual, but not worth a warning.
+      return (at(origin, .handled), at(origin, .handled))
     case .slow:
       let first = at(origin, .slow)
       let second = at(0, .access)

@@ -99,13 +99,40 @@ extension World {
   /// A line that no request wrote: timers, pools, consumers.
   private func backgroundLine(_ plan: SecondPlan, number: Int) -> Line {
     let hash = SplitMix.hash(seed, Int64(plan.second), Int64(number), 11)
-    let troubled = plan.regime.active.contains { active in
-      let kind = scenario.incidents[active.incident].kind
-      return kind == .saturation || kind == .lag
-    }
-    let level: LineLevel = troubled && hash % 3 == 0 ? .warn : hash % 5 < 2 ? .debug : .info
+    let trouble = hash % 3 == 0 ? trouble(at: plan.second) : nil
+    let level: LineLevel = trouble != nil ? .warn : hash % 5 < 2 ? .debug : .info
+    let service = trouble?.service ?? Int((hash >> 32) % UInt64(graph.services.count))
     return Line(
       milliseconds: Int64(plan.second) * 1_000 + Int64((hash >> 20) % 1_000), slot: -1 - number, level: level,
-      service: Int((hash >> 32) % UInt64(graph.services.count)), content: .background(hash: hash))
+      service: service, content: .background(hash: hash))
+  }
+
+  /// An incident that pools or consumers complain of on their own, without a request.
+  enum BackgroundTrouble: Sendable {
+    case saturation(Dependency, service: Int)
+    case lag(service: Int)
+
+    var service: Int {
+      switch self {
+      case .saturation(_, let service), .lag(let service): service
+      }
+    }
+  }
+
+  /// The first such incident of a second, at a service that is there.
+  func trouble(at second: Int) -> BackgroundTrouble? {
+    for active in timeline.segment(at: second).active {
+      let incident = scenario.incidents[active.incident]
+      switch incident.kind {
+      case .saturation:
+        guard let service = graph.services.firstIndex(of: incident.service ?? "user-server") else { continue }
+        return .saturation(incident.dependency ?? .redis, service: service)
+      case .lag:
+        guard let service = graph.services.firstIndex(of: incident.service ?? "push-server") else { continue }
+        return .lag(service: service)
+      default: continue
+      }
+    }
+    return nil
   }
 }

@@ -48,7 +48,10 @@ extension World {
     let variant = Int(context.high >> 40 & 0xFFFF)
     let name = call.dependency?.rawValue ?? call.name
     switch (failure, call.dependency) {
-    case (.poolExhausted, .redis): return "redis pool exhausted: timed out waiting for connection"
+    case (.poolExhausted, .redis):
+      return variant % 3 == 0
+        ? "获取 redis 连接超时: pool exhausted (in_use=64, max=64, waiting=\(variant % 90))"
+        : "redis pool exhausted: timed out waiting for connection"
     case (.poolExhausted, .postgres): return "pool timed out while waiting for an open connection (sqlx, max=50)"
     case (.poolExhausted, _): return "连接池耗尽: no permit for \(name) within 1000ms"
     case (.timeout, _):
@@ -98,7 +101,8 @@ extension World {
     let user = World.user(context.high)
     switch call.detail {
     case .redis(let command):
-      return "redis \(command.replacing("{user_id}", with: user).replacing("{id}", with: user)) (\(context.duration)us)"
+      return
+        "redis \(command.replacing("{user_id}", with: user).replacing("{id}", with: user).replacing("{token}", with: "***")) (\(context.duration)us)"
     case .sql(let operation, let table, _): return "sql \(operation) \(table) 1 row (\(context.duration)us)"
     case .publish(let topic): return "已投递 topic=\(topic) partition=\(context.high % 6)"
     default: return "\(call.name) (\(context.duration)us)"
@@ -108,11 +112,19 @@ extension World {
   private func backgroundMessage(_ line: Line, hash: UInt64, module: String) -> (text: String, target: String) {
     let number = Int(hash >> 8 & 0xFFF)
     if line.level == .warn {
-      let active = timeline.segment(at: Int(line.milliseconds / 1_000)).active
-      let isLag = active.contains { scenario.incidents[$0.incident].kind == .lag }
-      return isLag
-        ? ("consumer group rustim-push is lagging: \(3_000 + number * 9) messages behind, 消息积压", "\(module)::kafka")
-        : ("redis pool 使用率 100%: in_use=64 max=64 waiting=\(1 + number % 90)", "\(module)::redis_pool")
+      switch trouble(at: Int(line.milliseconds / 1_000)) {
+      case .lag?:
+        return (
+          "consumer group rustim-push is lagging: \(3_000 + number * 9) messages behind, 消息积压", "\(module)::kafka"
+        )
+      case .saturation(let dependency, _)?:
+        let size = dependency == .redis ? 64 : 50
+        return (
+          "\(dependency.rawValue) pool 使用率 100%: in_use=\(size) max=\(size) waiting=\(1 + number % 90)",
+          "\(module)::pool"
+        )
+      case nil: return ("heartbeat late", "\(module)::health")
+      }
     }
     switch hash >> 4 & 3 {
     case 0: return ("heartbeat ok, connections=\(400 + number)", "\(module)::health")

@@ -91,12 +91,13 @@ extension World {
     let first = max(Int(query.start / 1_000_000), firstSecond)
     let last = min(Int(query.end / 1_000_000) + World.longestTrace, Int(now.milliseconds / 1_000))
     guard first <= last, query.limit > 0 else { return [] }
+    let limit = min(query.limit, 1_500)
     let matcher = SpanMatcher(world: self, query: query, service: service)
     var simulator = Simulator(graph: graph)
     var found: [WorldTrace] = []
     for second in (first...last).reversed() {
       // A second further back may still hold a later start, but by no more than a trace lasts.
-      if found.count >= query.limit, let oldest = found.map(\.start).sorted(by: >).dropFirst(query.limit - 1).first,
+      if found.count >= limit, let oldest = found.map(\.start).sorted(by: >).dropFirst(limit - 1).first,
         oldest / 1_000_000 > second
       {
         break
@@ -110,7 +111,7 @@ extension World {
         found.append(trace)
       }
     }
-    return Array(found.sorted { ($0.start, $0.request.high) > ($1.start, $1.request.high) }.prefix(query.limit))
+    return Array(found.sorted { ($0.start, $0.request.high) > ($1.start, $1.request.high) }.prefix(limit))
   }
 
   private func sampled(_ plan: SecondPlan, onlyFailing: Bool) -> [Int] {
@@ -157,7 +158,7 @@ private struct SpanMatcher {
       let facts = world.facts(of: entry.number, span, in: trace.request)
       let process = world.processTags(service: node.service, request: trace.request)
       return query.tags.allSatisfy { wanted in
-        (facts.tags + process).contains { $0.key == wanted.key && $0.value.plain == wanted.value }
+        (facts.tags + facts.modelTags + process).contains { $0.key == wanted.key && $0.value.plain == wanted.value }
           || facts.events.contains { event in
             event.fields.contains { $0.key == wanted.key && $0.value.plain == wanted.value }
           }

@@ -9,6 +9,12 @@ enum Effect: Equatable, Sendable {
   /// Draw every cell anew, whatever the terminal is believed to show.
   case redraw
   case toggleMouse
+  /// Ask all stores again now.
+  case refresh
+  /// Read from another context's stores from now on.
+  case switchContext(String)
+  /// Draw with another theme.
+  case switchTheme(String)
   /// End with this exit status.
   case quit(Int32)
 }

@@ -1,5 +1,5 @@
 /// Where a command's keys are heard.
-enum CommandScope: Sendable { case global, logs, traces, waterfall, commandLineOnly }
+enum CommandScope: Sendable { case global, logs, traces, waterfall, metrics, commandLineOnly }
 
 /// A command's entry in the table.
 struct CommandEntry: Sendable {
@@ -80,6 +80,7 @@ extension Command {
     .previousError: CommandEntry("previous error", ["E"]),
     .context: CommandEntry("switch to another context", scope: .commandLineOnly, argument: "NAME"),
     .theme: CommandEntry("switch to another theme", scope: .commandLineOnly, argument: "NAME"),
+    .service: CommandEntry("show one service, or all", scope: .commandLineOnly, argument: "NAME"),
     .trace: CommandEntry("open a trace by its id", scope: .commandLineOnly, argument: "ID"),
     .filter: CommandEntry("show only log lines that match", scope: .commandLineOnly, argument: "QUERY"),
     .goto: CommandEntry("freeze the window around a time", scope: .commandLineOnly, argument: "TIME"),

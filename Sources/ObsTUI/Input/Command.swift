@@ -14,7 +14,7 @@ enum Command: String, CaseIterable, Sendable {
   // Trace pane and waterfall.
   case sortTraces, logsOfTrace, unfoldAll, foldHealthy, nextError, previousError
   // Command line only (they take arguments or are rare).
-  case context, theme, trace, filter, goto, since, link, write, clearMarks
+  case context, theme, service, trace, filter, goto, since, link, write, clearMarks
 
   /// One line of help, without a full stop.
   var help: String { Command.table[self]?.help ?? "" }

@@ -12,12 +12,15 @@ protocol Pane: Equatable, Sendable {
   mutating func receive(_ update: Update)
   /// Does what a key asked for; nil when the command is not the pane's business.
   mutating func perform(_ command: Command, in context: ViewContext, height: Int) -> [Request]?
+  /// Selects what is drawn in a row of the pane, counted from 0 inside its frame: a click.
+  mutating func select(row y: Int, in context: ViewContext, height: Int)
   /// Draws itself, frame excluded.
   func view(_ size: Size, in context: ViewContext) -> Canvas
 }
 
 extension Pane {
   mutating func adopt(_ scope: Scope) {}
+  mutating func select(row y: Int, in context: ViewContext, height: Int) {}
 }
 
 /// What a pane asks of the dashboard.
@@ -43,6 +46,10 @@ struct Scope: Hashable, Sendable {
   var known: [Store: [String]] = [:]
   /// The user's log filter.
   var filter = ""
+  /// The user's trace search.
+  var traceFilter = TraceFilter()
+  /// The user's PromQL expression for one more metric row.
+  var metricExpression = ""
   /// Width of the metric pane's sparklines.
   var sparklineWidth = 60
 

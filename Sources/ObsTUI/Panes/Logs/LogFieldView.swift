@@ -44,6 +44,11 @@ struct LogFieldView: Equatable, Sendable {
     return tree.text
   }
 
+  /// The fields as text, a name and its value on a line.
+  var plainText: String {
+    lines.map { $0.name.isEmpty ? "  " + $0.value : $0.name + ": " + $0.value }.joined(separator: "\n") + "\n"
+  }
+
   private mutating func scroll(to line: Int, _ height: Int) {
     top = min(max(line, 0), max(0, lines.count - max(height, 1)))
   }

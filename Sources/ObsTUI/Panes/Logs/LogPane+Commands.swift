@@ -84,10 +84,30 @@ extension LogPane {
   }
 
   private func copySelected() -> [Request] {
-    guard let entry = selectedLine?.entry else { return [] }
+    selectedLine.map { [.copy(LogPane.plainText($0.entry), what: "the line")] } ?? []
+  }
+
+  /// A line as it is copied and written to files: time, level, service, message, and the trace where there is one.
+  private static func plainText(_ entry: LogEntry) -> String {
     var parts = [entry.timestamp.iso8601, entry.level.letter, entry.service ?? "-", entry.message]
     if let trace = entry.traceID { parts.append(trace.description) }
-    return [.copy(parts.joined(separator: " "), what: "the line")]
+    return parts.joined(separator: " ")
+  }
+
+  /// What the pane shows, for a file: all lines held, or the fields where they are open.
+  var plainText: String {
+    if let fields { return fields.plainText }
+    var text = ""
+    buffer.forEach { text += LogPane.plainText($0.entry) + "\n" }
+    return text
+  }
+
+  mutating func select(row y: Int, in context: ViewContext, height: Int) {
+    guard fields == nil else { return }
+    let height = listHeight(height, in: context)
+    let rows = position.cursor(in: buffer, height: height).visible(count: buffer.count, height: height)
+    guard y >= 0, y < rows.count, let line = buffer[rows.lowerBound + y] else { return }
+    select(line.key, height: height)
   }
 
   private mutating func performInFields(_ command: Command, in context: ViewContext, height: Int) -> [Request]? {

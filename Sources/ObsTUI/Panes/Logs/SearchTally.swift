@@ -50,7 +50,7 @@ struct SearchTally: Equatable, Sendable {
 }
 
 /// Tests lines against a search, also those that are not on the screen. `TextSearch` compares characters, which is too slow for a
-/// hundred thousand lines: it is asked only where the bytes already agree.
+/// hundred thousand lines: it is asked only for patterns whose case counts for nothing beyond ASCII.
 struct LineMatcher: Equatable, Sendable {
   let search: TextSearch
   let time: TimeDisplay
@@ -80,8 +80,7 @@ struct LineMatcher: Equatable, Sendable {
 
   private func matches(_ text: String) -> Bool {
     guard let bytes else { return search.matches(text) }
-    let found = text.utf8.withContiguousStorageIfAvailable { contains(bytes, in: $0) } ?? true
-    return found && search.matches(text)
+    return text.utf8.withContiguousStorageIfAvailable { contains(bytes, in: $0) } ?? search.matches(text)
   }
 
   private func contains(_ wanted: [UInt8], in text: UnsafeBufferPointer<UInt8>) -> Bool {

@@ -2,7 +2,9 @@ import ObsData
 
 extension MetricPane {
   func view(_ size: Size, in context: ViewContext) -> Canvas {
-    guard let rows, !rows.isEmpty else { return emptyView(size, in: context) }
+    guard let rows, !rows.isEmpty else {
+      return PaneMessage.view(emptyText(in: context), size, isError: failure != nil)
+    }
     let height = listHeight(size.height, in: context)
     var canvas = Canvas(size: size)
     if isEnlarged, let row = selectedRow {
@@ -121,17 +123,5 @@ extension MetricPane {
         + "http_requests_total and its kin, app_request_total.",
       "Expressions of your own can be set in the settings.",
     ]
-  }
-
-  private func emptyView(_ size: Size, in context: ViewContext) -> Canvas {
-    var canvas = Canvas(size: size)
-    var y = 0
-    for (index, sentence) in emptyText(in: context).enumerated() {
-      for line in TextWrap.lines(sentence, width: size.width - 2) {
-        canvas.write(line, x: 1, y: y, style: Style(index > 0 ? .textMuted : failure == nil ? .text : .statusError))
-        y += 1
-      }
-    }
-    return canvas
   }
 }

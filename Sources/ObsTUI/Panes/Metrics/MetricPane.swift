@@ -23,7 +23,9 @@ struct MetricPane: Pane {
   init() {}
 
   func query(in scope: Scope) -> MetricQuery {
-    MetricQuery(services: scope.services(in: .prometheus), window: scope.window, columns: scope.sparklineWidth)
+    MetricQuery(
+      services: scope.services(in: .prometheus), window: scope.window, columns: scope.sparklineWidth,
+      expression: scope.metricExpression)
   }
 
   func subscriptions(in scope: Scope) -> Set<Subscription> { [.metrics(query(in: scope))] }
@@ -72,6 +74,13 @@ struct MetricPane: Pane {
     default: return move(command, in: context, height: height) ? [] : nil
     }
     return []
+  }
+
+  mutating func select(row y: Int, in context: ViewContext, height: Int) {
+    let lines = lines
+    let line = visibleTop(height: listHeight(height, in: context)) + y
+    guard !isEnlarged, y >= 0, line < lines.count, let rows else { return }
+    selectedID = rows[lines[line].row].id
   }
 
   private mutating func move(_ command: Command, in context: ViewContext, height: Int) -> Bool {

@@ -34,12 +34,18 @@ struct TraceListPane: Pane {
 
   private func query(in scope: Scope) -> TraceQuery? {
     let known = scope.known[.jaeger] ?? []
-    guard scope.chosen != nil else { return TraceQuery(services: known, limit: limit, window: scope.window) }
-    let names = scope.services(in: .jaeger)
-    guard let first = names.first else { return nil }
-    return names.count == 1
-      ? TraceQuery(service: first, limit: limit, window: scope.window)
-      : TraceQuery(services: names, limit: limit, window: scope.window)
+    let filter = scope.traceFilter
+    var query = TraceQuery(
+      services: known, operation: filter.operation, tags: filter.tags, minimumDuration: filter.minimumDuration,
+      maximumDuration: filter.maximumDuration, limit: limit, window: scope.window)
+    guard scope.chosen != nil else { return query }
+    query.services = scope.services(in: .jaeger)
+    guard let first = query.services.first else { return nil }
+    if query.services.count == 1 {
+      query.service = first
+      query.services = []
+    }
+    return query
   }
 
   func subscriptions(in scope: Scope) -> Set<Subscription> {

@@ -1,0 +1,183 @@
+import Synchronization
+
+/// Reads log lines from Elasticsearch (7.0 and later) or OpenSearch. What the server is and which fields its indices have is
+/// found out when it is first needed, and remembered.
+public final class ElasticsearchClient: Sendable {
+  /// What the settings say of the store.
+  public struct Options: Hashable, Sendable {
+    /// The index pattern: names, wildcards, data streams, other clusters, joined by commas.
+    public var index = "rustim-*,logs-*,filebeat-*"
+    /// The user's names for fields.
+    public var fields = FieldNames()
+    /// What the server is taken for when `GET /` is forbidden.
+    public var assumed = ElasticsearchServer(flavour: .unknown)
+    /// How much a tail asks for and remembers.
+    public var tail = LogTail.Limits()
+    /// How many lines of a frozen range are shown at most.
+    public var frozenPage = 2_000
+
+    /// The usual options.
+    public init() {}
+  }
+
+  private struct Knowledge {
+    var server: ElasticsearchServer?
+    var catalogue: (fields: FieldCatalogue, at: Timestamp)?
+    /// Whether documents come without `_source`, so that their fields must be asked for.
+    var needsFields = false
+  }
+
+  let transport: any HTTPTransport
+  let options: Options
+  let matcher: FieldMatcher
+  private let knowledge = Mutex(Knowledge())
+
+  /// How long a field catalogue holds; one without any field is asked for again sooner, because indices come into being.
+  private static let catalogueLifetime = Duration.seconds(60)
+  private static let emptyCatalogueLifetime = Duration.seconds(5)
+
+  /// Makes a client; nothing is asked yet.
+  public init(transport: any HTTPTransport, options: Options = Options()) {
+    self.transport = transport
+    self.options = options
+    matcher = FieldMatcher(options.fields)
+  }
+
+  /// Asks what the server is. A server that forbids it (403), or a proxy that has no such page, is what the options assume; any
+  /// other failure is thrown.
+  @discardableResult public func probe() async throws(FetchError) -> ElasticsearchServer {
+    let request = HTTPRequest(.get, [""])
+    let response = try await transport.send(request)
+    let server: ElasticsearchServer
+    if [403, 404, 405].contains(response.status) {
+      server = options.assumed
+    } else {
+      try check(response, to: request)
+      let root = try read(response, to: request)
+      guard root["version"] != nil || root["tagline"] != nil else {
+        throw FetchError(
+          .malformed, tried: tried(request), answer: "JSON, but not from Elasticsearch: it names no version",
+          advice: "check the address: another program may answer there", status: response.status)
+      }
+      server = ElasticsearchServer(root)
+    }
+    if let complaint = server.complaint {
+      throw FetchError(.server, tried: tried(request), answer: complaint, status: response.status)
+    }
+    knowledge.withLock { $0.server = server }
+    return server
+  }
+
+  /// What the server was found to be; nil before it was asked.
+  public var server: ElasticsearchServer? { knowledge.withLock { $0.server } }
+
+  /// Forgets what is known of the server and its fields: they are found out again.
+  public func forget() { knowledge.withLock { $0 = Knowledge() } }
+
+  // MARK: Searching
+
+  /// Sends a search for lines. Asks once more when the documents turn out to be kept without `_source`.
+  func page(_ query: LogQuery, _ request: LogPageRequest, now: Timestamp) async throws(FetchError) -> LogPage {
+    var search = try await search(now: now)
+    var page = try await answer(to: search.page(query, request)).page(matcher)
+    if !page.hasSources, !page.entries.isEmpty, !search.asksForFields, search.capabilities.hasFields {
+      knowledge.withLock { $0.needsFields = true }
+      search.asksForFields = true
+      page = try await answer(to: search.page(query, request)).page(matcher)
+    }
+    if page.shards == 0 { page.notice = "the pattern \(options.index) matches no index" }
+    if page.notice == nil, query.minimumLevel ?? .unknown > .trace, search.catalogue.isKnown, !search.catalogue.isEmpty,
+      search.catalogue.names(for: .level).allSatisfy({
+        search.catalogue[$0] == nil && search.catalogue[$0 + ".keyword"] == nil
+      })
+    {
+      page.notice = "no field of \(options.index) is known to hold a level: set its name, or show all lines"
+    }
+    return page
+  }
+
+  /// The writer of searches for what is known of the server.
+  func search(now: Timestamp) async throws(FetchError) -> LogSearch {
+    let server: ElasticsearchServer =
+      if let server = self.server { server } else { try await probe() }
+    let catalogue = try await catalogue(now: now)
+    let needsFields = knowledge.withLock { $0.needsFields }
+    return LogSearch(catalogue: catalogue, capabilities: server.capabilities, asksForFields: needsFields)
+  }
+
+  /// Sends a search to the pattern.
+  func answer(to body: JSONTree) async throws(FetchError) -> SearchAnswer {
+    let request = HTTPRequest.post(
+      [pattern, "_search"], query: ElasticsearchClient.anyIndices, json: body, maximumBytes: 32 << 20)
+    let response = try await transport.send(request)
+    try check(response, to: request)
+    do throws(JSONSyntaxError) {
+      return try SearchAnswer(response.body)
+    } catch {
+      throw malformed(error, response, to: request)
+    }
+  }
+
+  private func catalogue(now: Timestamp) async throws(FetchError) -> FieldCatalogue {
+    let known = knowledge.withLock { $0.catalogue }
+    if let known {
+      let isEmpty = known.fields.isKnown && known.fields.isEmpty
+      let age = now - known.at
+      let lifetime = isEmpty ? ElasticsearchClient.emptyCatalogueLifetime : ElasticsearchClient.catalogueLifetime
+      if age >= .zero, age < lifetime { return known.fields }
+    }
+    let wanted = FieldCatalogue.wanted(options.fields).joined(separator: ",")
+    let request = HTTPRequest(
+      .get, [pattern, "_field_caps"], query: [("fields", wanted)] + ElasticsearchClient.anyIndices)
+    let fields: FieldCatalogue
+    do throws(FetchError) {
+      let response = try await transport.send(request)
+      try check(response, to: request)
+      fields = FieldCatalogue(try read(response, to: request), names: options.fields)
+    } catch {
+      switch error.kind {
+      // The search may be allowed although this is not.
+      case .notFound, .badQuery, .malformed, .server: break
+      case .unauthorised where error.status == 403: break
+      default: throw error
+      }
+      fields = known?.fields ?? FieldCatalogue(unknownWith: options.fields)
+    }
+    knowledge.withLock { $0.catalogue = (fields, now) }
+    return fields
+  }
+
+  /// A name that is missing is no error, and neither is a wildcard that matches nothing: that is said in words.
+  private static let anyIndices = [
+    (name: "ignore_unavailable", value: "true"), (name: "allow_no_indices", value: "true"),
+  ]
+
+  private var pattern: String {
+    let pattern = options.index.filter { !$0.isWhitespace }
+    return pattern.isEmpty ? "*" : pattern
+  }
+
+  // MARK: Answers
+
+  private func check(_ response: HTTPResponse, to request: HTTPRequest) throws(FetchError) {
+    if let failure = FetchError.status(response, to: request, at: transport.address) { throw failure }
+  }
+
+  private func read(_ response: HTTPResponse, to request: HTTPRequest) throws(FetchError) -> JSONValue {
+    do throws(JSONSyntaxError) {
+      return try JSONReader.read(response.body).document.root
+    } catch {
+      throw malformed(error, response, to: request)
+    }
+  }
+
+  private func malformed(_ error: JSONSyntaxError, _ response: HTTPResponse, to request: HTTPRequest) -> FetchError {
+    let isCut = error.offset >= response.body.count
+    return FetchError(
+      .malformed, tried: tried(request), answer: "an answer that is not JSON: \(error)",
+      advice: isCut ? "a proxy may cut long answers" : "check the address: another program may answer there",
+      status: response.status)
+  }
+
+  private func tried(_ request: HTTPRequest) -> String { FetchError.tried(request, at: transport.address) }
+}

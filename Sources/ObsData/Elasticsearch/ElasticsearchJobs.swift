@@ -1,0 +1,39 @@
+/// Keeps a subscription to log lines fresh: tails a live window, reads a frozen one once.
+public struct LogJob: PollJob {
+  private let client: ElasticsearchClient
+  private let query: LogQuery
+  private var tail: LogTail
+
+  /// Makes the job of one subscription.
+  public init(_ client: ElasticsearchClient, _ query: LogQuery) {
+    self.client = client
+    self.query = query
+    tail = client.tail(query)
+  }
+
+  /// Asks for what is new. An answer that brings and changes nothing is still given, because it tells that the store is well.
+  public mutating func poll(now: Timestamp) async throws(FetchError) -> PollAnswer {
+    guard query.window.isLive else {
+      return PollAnswer(.logs(try await client.logs(query, now: now)), next: .never)
+    }
+    return PollAnswer(.logs(try await client.poll(&tail, now: now)))
+  }
+}
+
+/// Keeps the log store's services fresh.
+public struct LogServicesJob: PollJob {
+  private let client: ElasticsearchClient
+  private let window: TimeWindow
+
+  /// Makes the job of one subscription.
+  public init(_ client: ElasticsearchClient, _ window: TimeWindow) {
+    self.client = client
+    self.window = window
+  }
+
+  /// Asks which services wrote lines in the window.
+  public mutating func poll(now: Timestamp) async throws(FetchError) -> PollAnswer {
+    let figures = try await client.services(in: window.range(now: now), now: now)
+    return PollAnswer(.services(figures), next: window.isLive ? .interval : .never)
+  }
+}

@@ -1,0 +1,149 @@
+/// Turns the hits of a search answer into log entries: each document's keys are read once, and strings are made only of what an
+/// entry keeps.
+struct HitDecoder {
+  private let matcher: FieldMatcher
+  private let document: JSONDocument
+  /// The index of the hit before, which is mostly that of the next one, too.
+  private var lastIndex: (bytes: JSONBytes, text: String)?
+  private var lastService: (bytes: JSONBytes, text: String)?
+
+  init(matcher: FieldMatcher, document: JSONDocument) {
+    self.matcher = matcher
+    self.document = document
+  }
+
+  /// What has been found of a line.
+  private struct Findings {
+    var ranks: (Int, Int, Int, Int, Int, Int) = (.max, .max, .max, .max, .max, .max)
+    var time: Timestamp?
+    var level = LogLevel.unknown
+    var message, service: JSONCursor?
+    var trace: TraceID?
+    var span: SpanID?
+
+    mutating func offer(_ terminal: FieldMatcher.Terminal, _ value: JSONCursor) {
+      switch terminal.role {
+      case .time:
+        guard terminal.rank < ranks.0, let found = FieldValues.time(value) else { return }
+        (time, ranks.0) = (found, terminal.rank)
+      case .message:
+        guard terminal.rank < ranks.1, Findings.hasText(value) else { return }
+        (message, ranks.1) = (value, terminal.rank)
+      case .level:
+        guard terminal.rank < ranks.2 else { return }
+        let found = Findings.level(value, terminal.scale)
+        if found != .unknown { (level, ranks.2) = (found, terminal.rank) }
+      case .service:
+        guard terminal.rank < ranks.3, Findings.hasText(value) else { return }
+        (service, ranks.3) = (value, terminal.rank)
+      case .trace:
+        guard terminal.rank < ranks.4, let found = FieldValues.trace(value, isDecimal: terminal.isDecimal) else {
+          return
+        }
+        (trace, ranks.4) = (found, terminal.rank)
+      case .span:
+        guard terminal.rank < ranks.5, let found = FieldValues.span(value, isDecimal: terminal.isDecimal) else {
+          return
+        }
+        (span, ranks.5) = (found, terminal.rank)
+      }
+    }
+
+    private static func hasText(_ value: JSONCursor) -> Bool {
+      if let bytes = value.bytes { return bytes.count > 0 }
+      return switch value.kind {
+      case .int, .double, .bool: true
+      default: false
+      }
+    }
+
+    private static func level(_ value: JSONCursor, _ scale: LevelScale) -> LogLevel {
+      if let bytes = value.bytes {
+        return LogLevel(reading: UnsafeBufferPointer(start: bytes.base, count: bytes.count), scale: scale)
+      }
+      return value.exactInteger.map(scale.level) ?? .unknown
+    }
+
+    /// Takes from `other` what is missing.
+    mutating func fill(from other: Findings) {
+      time = time ?? other.time
+      if level == .unknown { level = other.level }
+      message = message ?? other.message
+      service = service ?? other.service
+      trace = trace ?? other.trace
+      span = span ?? other.span
+    }
+  }
+
+  /// A hit as an entry, with the values that it was sorted by, and whether it came with its document.
+  mutating func entry(of hit: JSONCursor) -> (entry: LogEntry, sort: JSONCursor?, hasSource: Bool) {
+    var index, id: JSONBytes?
+    var source, fields, sort: JSONCursor?
+    for (key, value) in hit.members {
+      switch key {
+      case _ where "_source" ~= key: source = value
+      case _ where "_index" ~= key: index = value.bytes
+      case _ where "_id" ~= key: id = value.bytes
+      case _ where "sort" ~= key: sort = value
+      case _ where "fields" ~= key: fields = value
+      default: break
+      }
+    }
+    var found = Findings()
+    if let source { scan(source, from: FieldMatcher.start, into: &found) }
+    if let fields {
+      var more = Findings()
+      scan(fields, from: FieldMatcher.start, into: &more)
+      found.fill(from: more)
+    }
+    let whole = source ?? fields ?? hit
+    let identity = LogEntry.ID(
+      index: index.map { name($0, in: &lastIndex) } ?? "",
+      document: id?.string ?? document.value(at: hit.index).tree.text)
+    let entry = LogEntry(
+      id: identity, timestamp: time(found.time, sort: sort), level: found.level,
+      service: found.service.map { $0.bytes.map { name($0, in: &lastService) } ?? text($0) },
+      message: text(found.message ?? whole), traceID: found.trace, spanID: found.span,
+      source: document.value(at: whole.index))
+    return (entry, sort, source != nil)
+  }
+
+  private func scan(_ object: JSONCursor, from node: Int, into found: inout Findings) {
+    for (key, value) in object.members {
+      guard let reached = matcher.node(behind: node, by: key) else { continue }
+      var single = value
+      if value.isArray {
+        var elements = value.elements
+        guard let first = elements.next() else { continue }
+        single = first
+      }
+      if single.isObject {
+        // Each step takes a dot of a name, so the depth is bounded by the names.
+        if let inside = matcher.inside(reached) { scan(single, from: inside, into: &found) }
+      } else {
+        for terminal in matcher.ends(at: reached) { found.offer(terminal, single) }
+      }
+    }
+  }
+
+  /// The line's own time keeps digits that the store's may lack, but where the two differ by more than a second the mapping
+  /// reads it otherwise than we do, and the store is right: its ranges and order are by that. A line without any is put at 1970.
+  private func time(_ own: Timestamp?, sort: JSONCursor?) -> Timestamp {
+    var values = sort?.elements
+    guard let stored = values?.next().flatMap(FieldValues.time) else { return own ?? Timestamp(nanoseconds: 0) }
+    guard let own else { return stored }
+    let difference = own - stored
+    return difference < .seconds(-1) || difference > .seconds(1) ? stored : own
+  }
+
+  private func text(_ value: JSONCursor) -> String {
+    value.bytes?.string ?? document.value(at: value.index).tree.text
+  }
+
+  private func name(_ bytes: JSONBytes, in last: inout (bytes: JSONBytes, text: String)?) -> String {
+    if let last, last.bytes == bytes { return last.text }
+    let text = bytes.string
+    last = (bytes, text)
+    return text
+  }
+}

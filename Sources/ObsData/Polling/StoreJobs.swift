@@ -1,0 +1,66 @@
+/// The services that Jaeger knows. It says nothing of their rates.
+struct JaegerServicesJob: PollJob {
+  let client: JaegerClient
+
+  func poll(now: Timestamp) async throws(FetchError) -> PollAnswer {
+    PollAnswer(.services(try await client.services().map { ServiceFigures(name: $0) }))
+  }
+}
+
+/// The services that Prometheus knows, with request rate and error ratio.
+struct PrometheusServicesJob: PollJob {
+  let reader: MetricReader
+  let window: TimeWindow
+
+  func poll(now: Timestamp) async throws(FetchError) -> PollAnswer {
+    PollAnswer(
+      .services(try await reader.serviceFigures(window.range(now: now), now: now)),
+      next: window.isLive ? .interval : .never)
+  }
+}
+
+/// Traces that match.
+struct TraceSearchJob: PollJob {
+  let client: JaegerClient
+  let query: TraceQuery
+
+  func poll(now: Timestamp) async throws(FetchError) -> PollAnswer {
+    PollAnswer(.traces(try await client.search(query, now: now)), next: query.window.isLive ? .interval : .never)
+  }
+}
+
+/// One trace, until it has stopped growing or is given up.
+struct TraceJob: PollJob {
+  let client: JaegerClient
+  let request: TraceRequest
+  /// Begins with the first poll.
+  var watch: TraceWatch?
+
+  mutating func poll(now: Timestamp) async throws(FetchError) -> PollAnswer {
+    var watch = self.watch ?? TraceWatch(since: now)
+    self.watch = watch
+    let trace = try await client.trace(request)
+    let step = watch.receive(trace, at: now)
+    self.watch = watch
+    return PollAnswer(.trace(step.answer), next: step.askAgain.map { .after($0) } ?? .never)
+  }
+}
+
+/// The metric pane's rows.
+struct MetricJob: PollJob {
+  let reader: MetricReader
+  let query: MetricQuery
+
+  func poll(now: Timestamp) async throws(FetchError) -> PollAnswer {
+    PollAnswer(.metrics(try await reader.rows(query, now: now)), next: query.window.isLive ? .interval : .never)
+  }
+}
+
+/// What fires.
+struct AlertJob: PollJob {
+  let client: AlertmanagerClient
+
+  func poll(now: Timestamp) async throws(FetchError) -> PollAnswer {
+    PollAnswer(.alerts(try await client.alerts(silenced: false, inhibited: false)))
+  }
+}

@@ -1,0 +1,124 @@
+import ObsData
+
+extension Dashboard {
+  /// Does what a command asks for: the dashboard's own business first, so that no pane can shadow a global key.
+  mutating func perform(_ command: Command, argument: String = "") -> [Effect] {
+    switch command {
+    case .quit: return goBack(orQuit: true)
+    case .back: return goBack(orQuit: false)
+    case .focusNext: moveFocus(by: 1)
+    case .focusPrevious: moveFocus(by: -1)
+    case .maximise: isMaximised.toggle()
+    case .search: openPrompt(.search)
+    case .query: openPrompt(.query, text: queryText)
+    case .commandLine: openPrompt(.commandLine)
+    case .pickService: openPrompt(.service)
+    case .help: help = HelpOverlay(scope: commandScope)
+    case .cycleTimeDisplay: cycleTimeDisplay()
+    case .refresh:
+      say("asking again")
+      return [.refresh]
+    case .redraw: return [.redraw]
+    case .suspend: return [.suspend]
+    case .toggleMouse:
+      isMouseOn.toggle()
+      say(isMouseOn ? "mouse on: hold shift to select text" : "mouse off")
+      return [.toggleMouse]
+    case .lengthenWindow, .shortenWindow, .toggleFreeze, .stepWindowBack, .stepWindowForward, .since, .goto:
+      changeWindow(command, argument: argument)
+    case .service1, .service2, .service3, .service4, .service5, .service6, .service7, .service8, .service9,
+      .allServices, .nextService, .previousService, .service:
+      changeService(command, argument: argument)
+    case .context, .theme, .trace, .filter, .link, .write: return performLine(command, argument: argument)
+    default: return performInPane(command)
+    }
+    return []
+  }
+
+  /// Hands a command to the focused pane, and does what the pane asks for.
+  private mutating func performInPane(_ command: Command) -> [Effect] {
+    guard let requests = askPane(command) else { return [] }
+    return requests.flatMap { fulfil($0) }
+  }
+
+  /// Nil where the command is not the focused pane's business.
+  private mutating func askPane(_ command: Command) -> [Request]? {
+    let context = viewContext(isFocused: true)
+    let height = max((layout?.panes[focus]?.height ?? 2) - 1, 1)
+    switch focus {
+    case .logs: return logs.perform(command, in: context, height: height)
+    case .traces: return traces.perform(command, in: context, height: height)
+    case .metrics: return metrics.perform(command, in: context, height: height)
+    case .pushed:
+      guard !pushed.isEmpty else { return nil }
+      return pushed[pushed.count - 1].perform(command, in: context, height: height)
+    }
+  }
+
+  private mutating func fulfil(_ request: Request) -> [Effect] {
+    switch request {
+    case .openTrace(let id, let span, let origin): openTrace(id, span: span, origin: origin)
+    case .openLogs(let id, let around): openLogs(of: id, around: around)
+    case .copy(let text, let what): return [.copy(text, what: what)]
+    case .notice(let text, let isError): say(text, isError: isError)
+    case .close: popView()
+    }
+    return []
+  }
+
+  /// Opens a trace's waterfall on top; `Esc` comes back to where it was opened from.
+  mutating func openTrace(_ id: TraceID, span: SpanID?, origin: LogEntry?) {
+    let request = TraceRequest(id: id, around: origin?.timestamp)
+    pushed.append(.waterfall(WaterfallPane(request, focus: span, origin: origin)))
+    focus = .pushed
+  }
+
+  private mutating func openLogs(of id: TraceID, around: Timestamp?) {
+    pushed.append(.logs(LogPane(traceID: id, around: around, now: now, capacity: configuration.heldLines)))
+    focus = .pushed
+  }
+
+  private mutating func popView() {
+    guard !pushed.isEmpty else { return }
+    let popped = pushed.removeLast()
+    if pushed.isEmpty {
+      isMaximised = false
+      focus = .logs
+      if case .waterfall(let waterfall) = popped, waterfall.origin == nil { focus = .traces }
+    }
+    keepFocusInView()
+  }
+
+  /// One step back: what the pane has open, then the search, then the pushed view, then the maximised pane.
+  private mutating func goBack(orQuit: Bool) -> [Effect] {
+    if let requests = askPane(.back) { return requests.flatMap { fulfil($0) } }
+    if search != nil, !orQuit {
+      search = nil
+    } else if !pushed.isEmpty {
+      popView()
+    } else if isMaximised {
+      isMaximised = false
+    } else if orQuit {
+      return [.quit(0)]
+    }
+    return []
+  }
+
+  private mutating func moveFocus(by step: Int) {
+    let order = isMaximised || layout?.order.count == 1 ? allPanes : (layout?.order ?? [])
+    guard let index = order.firstIndex(of: focus), !order.isEmpty else { return }
+    focus = order[(index + step + order.count) % order.count]
+  }
+
+  /// The panes that exist, whether they fit on the screen or not.
+  private var allPanes: [PaneID] { pushed.isEmpty ? [.logs, .traces, .metrics] : [.pushed, .metrics] }
+
+  private mutating func cycleTimeDisplay() {
+    switch time {
+    case .utc: time = localTime == .utc ? .relative : localTime
+    case .local: time = .relative
+    case .relative: time = .utc
+    }
+    say("times are \(time.name)")
+  }
+}

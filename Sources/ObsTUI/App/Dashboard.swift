@@ -1,0 +1,220 @@
+import ObsData
+
+/// The whole state of the screen. A value: events are folded in by `update`, which does no I/O and says what should be done.
+struct Dashboard: Equatable, Sendable {
+  /// What stays the same as long as the context does.
+  struct Configuration: Equatable, Sendable {
+    var context = ContextLabel(name: "default")
+    /// The names of all contexts, for `:context` and its completion.
+    var contexts: [String] = []
+    var themes: [String] = []
+    var keymap = Keymap.standard
+    var naming = ServiceNaming()
+    /// The stores that the settings name, in the order they are shown.
+    var stores: [StoreLabel] = []
+    var links = LinkAddresses()
+    /// How many log lines are held.
+    var heldLines = 100_000
+    /// What the screen says while no store has answered.
+    var firstSteps: [String] = []
+  }
+
+  var configuration: Configuration
+  var size: Size
+  var now: Timestamp
+  var glyphs = GlyphSet.unicode
+  /// Local time's offset and name, for `T`.
+  var localTime: TimeDisplay
+  var time: TimeDisplay
+  var window: TimeWindow
+  /// The length of the live window to which `p` returns.
+  var liveDuration: Duration
+
+  var directory = ServiceDirectory()
+  /// The chosen service by its shown name; nil for all.
+  var chosenService: String?
+  var filter = ""
+  var traceFilter = TraceFilter()
+
+  var logs: LogPane
+  var traces = TraceListPane()
+  var metrics = MetricPane()
+  var pushed: [PushedView] = []
+  var focus = PaneID.logs
+  var isMaximised = false
+
+  var prompt: Prompt?
+  var search: TextSearch?
+  var help: HelpOverlay?
+  var notice: Notice?
+  var alerts = AlertStrip()
+  var storeStates: [Store: StoreState] = [:]
+  /// What has been answered or has failed since it was first wanted.
+  var answered: Set<Subscription> = []
+  var isMouseOn = false
+  /// What was typed before, by kind of prompt; the newest last.
+  var promptHistory: [Prompt.Kind: [String]] = [:]
+  /// A PromQL expression of the user's, shown as one more row.
+  var metricExpression = ""
+
+  init(
+    configuration: Configuration, size: Size, now: Timestamp, window: TimeWindow = .live(.seconds(900)),
+    time: TimeDisplay = .utc, localTime: TimeDisplay = .utc, glyphs: GlyphSet = .unicode
+  ) {
+    self.configuration = configuration
+    self.size = size
+    self.now = now
+    self.window = window
+    self.time = time
+    self.localTime = localTime
+    self.glyphs = glyphs
+    liveDuration = window.isLive ? window.duration : .seconds(900)
+    logs = LogPane(capacity: configuration.heldLines)
+    directory.naming = configuration.naming
+    directory.expected = Set(configuration.stores.map(\.store)).intersection([.elasticsearch, .jaeger, .prometheus])
+  }
+
+  /// Where everything stands; nil when the screen is too small.
+  var layout: ScreenLayout? {
+    ScreenLayout(size: size, focus: focus, isMaximised: isMaximised, hasPushed: !pushed.isEmpty)
+  }
+
+  /// What the panes share when they say what they want to know.
+  var scope: Scope {
+    Scope(
+      window: window, chosen: chosenService.map { directory.names(of: $0) }, known: directory.known, filter: filter,
+      traceFilter: traceFilter, metricExpression: metricExpression, sparklineWidth: sparklineWidth)
+  }
+
+  private var sparklineWidth: Int {
+    guard let width = layout?.panes[.metrics]?.width else { return 60 }
+    return MetricPane.sparklineWidth(forWidth: width - 1)
+  }
+
+  /// What the screen wants to know now: a pure function of the state. What is not in view is not asked for, but the tail,
+  /// which would have a gap when it came back.
+  var subscriptions: Set<Subscription> {
+    let scope = scope
+    let stores = Set(configuration.stores.map(\.store))
+    var wanted: Set<Subscription> = [.alerts]
+    for store in [Store.elasticsearch, .jaeger, .prometheus] { wanted.insert(.services(store, window)) }
+    wanted.formUnion(logs.subscriptions(in: scope))
+    if let layout {
+      if layout.panes[.traces] != nil { wanted.formUnion(traces.subscriptions(in: scope)) }
+      if layout.panes[.metrics] != nil { wanted.formUnion(metrics.subscriptions(in: scope)) }
+    }
+    for view in pushed { wanted.formUnion(view.subscriptions(in: scope)) }
+    return wanted.filter { stores.contains($0.store) }
+  }
+
+  /// Whether everything that is wanted has been answered, or has failed, at least once.
+  var isSettled: Bool { subscriptions.isSubset(of: answered) }
+
+  /// What views share, for the pane that has the focus or not.
+  func viewContext(isFocused: Bool) -> ViewContext {
+    ViewContext(
+      now: now, window: window.range(now: now), isLive: window.isLive, time: time, glyphs: glyphs,
+      isFocused: isFocused, search: search)
+  }
+
+  /// Folds an event in; what it returns is to be done.
+  mutating func update(_ event: Event) -> [Effect] {
+    switch event {
+    case .key(let key):
+      defer { adoptScope() }
+      return press(key)
+    case .resize(let size):
+      self.size = size
+      keepFocusInView()
+    case .tick(let now):
+      self.now = now
+      if let until = notice?.until, until <= now { notice = nil }
+    case .data(let update): receive(update)
+    case .notice(let text, let isError): say(text, isError: isError)
+    case .dropped(let updates):
+      say("\(updates) answers were lost while the screen was blocked; asking again", isError: true)
+      return [.refresh]
+    case .terminate(let reason): return [.quit(reason == .hangup ? 1 : 0)]
+    }
+    adoptScope()
+    return []
+  }
+
+  /// Tells the panes what is asked for now.
+  private mutating func adoptScope() {
+    let scope = scope
+    logs.adopt(scope)
+    traces.adopt(scope)
+    metrics.adopt(scope)
+    for index in pushed.indices { pushed[index].adopt(scope) }
+  }
+
+  private mutating func receive(_ update: Update) {
+    answered = answered.intersection(subscriptions)
+    answered.insert(update.subscription)
+    now = max(now, update.at)
+    storeStates[update.subscription.store, default: StoreState()].note(update)
+    switch (update.subscription, update.body) {
+    case (.services(let store, _), .services(let services)): directory.receive(services, from: store)
+    case (.services(let store, _), .failed): directory.storeFailed(store)
+    default: break
+    }
+    alerts.receive(update)
+    adoptScope()
+    logs.receive(update)
+    traces.receive(update)
+    metrics.receive(update)
+    for index in pushed.indices { pushed[index].receive(update) }
+  }
+
+  /// Says something in the footer for a few seconds.
+  mutating func say(_ text: String, isError: Bool = false) {
+    notice = Notice(text: text, isError: isError, until: now + (isError ? .seconds(10) : .seconds(4)))
+  }
+
+  /// The focus goes to a pane that exists: pushed views come and go.
+  mutating func keepFocusInView() {
+    if focus == .pushed, pushed.isEmpty { focus = .logs }
+    guard let layout, layout.panes[focus] == nil else { return }
+    focus = layout.order.first { $0 == .pushed } ?? layout.order.first ?? .logs
+  }
+}
+
+/// A sentence in the footer, and until when.
+struct Notice: Equatable, Sendable {
+  var text: String
+  var isError: Bool
+  var until: Timestamp
+}
+
+/// A context as the header shows it.
+struct ContextLabel: Equatable, Sendable {
+  var name: String
+  /// Production is shown in a colour that warns.
+  var isProduction = false
+}
+
+/// A store as the header shows it.
+struct StoreLabel: Equatable, Sendable {
+  var store: Store
+  /// The address, without credentials.
+  var address: String
+  /// Whether its certificate is not verified.
+  var isInsecure = false
+}
+
+/// How a store has answered of late.
+struct StoreState: Equatable, Sendable {
+  var lastAnswer: Timestamp?
+  /// The newest failure that no answer has followed.
+  var failure: FetchFailure?
+
+  mutating func note(_ update: Update) {
+    if case .failed(let failure) = update.body {
+      self.failure = failure
+    } else {
+      lastAnswer = update.at
+      failure = nil
+    }
+  }
+}

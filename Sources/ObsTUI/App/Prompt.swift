@@ -1,0 +1,141 @@
+import ObsData
+
+/// The line at the bottom while something is typed.
+struct Prompt: Equatable, Sendable {
+  enum Kind: Hashable, Sendable {
+    case search, query, commandLine, service
+  }
+
+  var kind: Kind
+  var editor: LineEditor
+
+  /// What stands in front of the line.
+  var label: String {
+    switch kind {
+    case .search: "/"
+    case .query: "&"
+    case .commandLine: ":"
+    case .service: "service: "
+    }
+  }
+}
+
+/// The list of services that `s` opens: type-to-filter.
+enum ServicePicker {
+  /// The names that hold all letters of `text` in order; those that begin with it first, then those that contain it.
+  static func matches(_ text: String, in names: [String]) -> [String] {
+    let wanted = text.lowercased()
+    guard !wanted.isEmpty else { return names }
+    let begin = names.filter { $0.hasPrefix(wanted) }
+    let contain = names.filter { !$0.hasPrefix(wanted) && $0.contains(wanted) }
+    let scattered = names.filter { name in
+      guard !name.contains(wanted) else { return false }
+      var rest = Substring(name)
+      for letter in wanted {
+        guard let index = rest.firstIndex(of: letter) else { return false }
+        rest = rest[rest.index(after: index)...]
+      }
+      return true
+    }
+    return begin + contain + scattered
+  }
+}
+
+extension Dashboard {
+  mutating func openPrompt(_ kind: Prompt.Kind, text: String = "") {
+    prompt = Prompt(kind: kind, editor: LineEditor(text, history: promptHistory[kind] ?? []))
+  }
+
+  /// What the prompt of `&` starts with: the focused pane's query as it stands.
+  var queryText: String {
+    switch focus {
+    case .traces: traceFilter.text
+    case .metrics: metricExpression
+    case .logs, .pushed: filter
+    }
+  }
+
+  mutating func pressInPrompt(_ key: Key) -> [Effect] {
+    guard var prompt else { return [] }
+    // In the picker the arrows go through what matches, not through what was typed before.
+    var key = key
+    if prompt.kind == .service { key = key == .down ? .tab : key == .up ? .backTab : key }
+    switch prompt.editor.press(
+      key, complete: { line, cursor in completion(of: prompt.kind, line: line, cursor: cursor) })
+    {
+    case .cancelled:
+      self.prompt = nil
+      if prompt.kind == .search { search = nil }
+    case .submitted(let text):
+      self.prompt = nil
+      remember(text, of: prompt.kind)
+      return finish(prompt, text: text)
+    case .editing, .ignored:
+      self.prompt = prompt
+      if prompt.kind == .search { search = TextSearch(prompt.editor.text) }
+    }
+    return []
+  }
+
+  private mutating func remember(_ text: String, of kind: Prompt.Kind) {
+    guard !text.isEmpty, promptHistory[kind]?.last != text else { return }
+    promptHistory[kind, default: []].append(text)
+    if promptHistory[kind, default: []].count > 100 { promptHistory[kind]?.removeFirst() }
+  }
+
+  private mutating func finish(_ prompt: Prompt, text: String) -> [Effect] {
+    switch prompt.kind {
+    case .search:
+      search = TextSearch(text)
+      return search == nil ? [] : perform(.nextMatch)
+    case .query: return setQuery(text)
+    case .commandLine: return runLine(text)
+    case .service:
+      let matches = ServicePicker.matches(text, in: directory.entries.map(\.name))
+      if text.isEmpty {
+        chosenService = nil
+      } else if let name = matches.first {
+        chosenService = name
+      } else {
+        say("no service matches \"\(text)\"", isError: true)
+      }
+      return []
+    }
+  }
+
+  private mutating func setQuery(_ text: String) -> [Effect] {
+    switch focus {
+    case .traces:
+      switch TraceFilter.parse(text) {
+      case .success(let filter): traceFilter = filter
+      case .failure(let error): say(error.sentence, isError: true)
+      }
+    case .metrics: metricExpression = text.trimmingSpaces()
+    case .logs, .pushed: filter = text.trimmingSpaces()
+    }
+    return []
+  }
+
+  /// What `Tab` offers for the text before the cursor.
+  private func completion(of kind: Prompt.Kind, line: String, cursor: Int) -> LineEditor.Completion? {
+    let text = String(line.prefix(cursor))
+    switch kind {
+    case .service:
+      return LineEditor.Completion(start: 0, candidates: ServicePicker.matches(text, in: directory.entries.map(\.name)))
+    case .search, .query: return nil
+    case .commandLine:
+      guard let invocation = CommandLine.argument(in: text) else {
+        return LineEditor.Completion(start: 0, candidates: CommandLine.completions(for: text))
+      }
+      let values: [String]
+      switch invocation.command {
+      case .context: values = configuration.contexts
+      case .theme: values = configuration.themes
+      case .service: values = ["all"] + directory.entries.map(\.name)
+      default: values = []
+      }
+      let fitting = values.filter { $0.hasPrefix(invocation.argument) }
+      return LineEditor.Completion(start: cursor - invocation.argument.count, candidates: fitting)
+    }
+  }
+}

@@ -1,0 +1,125 @@
+/// What the settings say of a command's keys, and where they say it (`FILE:LINE:COLUMN`).
+struct KeyBinding: Equatable, Sendable {
+  var command: String
+  var keys: [String]
+  var location: String
+}
+
+/// What is wrong with the keys in the settings: `LOCATION: message` each.
+struct KeymapError: Error, Equatable, CustomStringConvertible {
+  let messages: [String]
+  var description: String { messages.joined(separator: "\n") }
+}
+
+/// Which key asks for which command. A key of the whole screen means the same in every pane; panes share the others.
+struct Keymap: Equatable, Sendable {
+  private var commands: [CommandScope: [Key: Command]] = [:]
+  private var bound: [Command: [Key]] = [:]
+
+  /// The defaults. A test proves that no two collide.
+  static let standard = Keymap()
+
+  private init() {
+    for command in Command.allCases {
+      guard let entry = Command.table[command] else { continue }
+      bind(command, to: entry.keys.compactMap { try? Key.parse($0) })
+    }
+  }
+
+  /// The defaults with the user's changes: the keys that a binding names replace the command's own.
+  init(bindings: [KeyBinding]) throws(KeymapError) {
+    var keys: [Command: [Key]] = [:]
+    var locations: [Command: String] = [:]
+    var errors: [String] = []
+    for binding in bindings {
+      guard let command = Command.named(binding.command) else {
+        let near = NearestName.suggestion(for: binding.command, among: Command.allCases.map(\.name))
+        errors.append("\(binding.location): there is no command “\(binding.command)”\(near)")
+        continue
+      }
+      if let first = locations.updateValue(binding.location, forKey: command) {
+        errors.append("\(binding.location): the keys of “\(command.name)” are already set at \(first)")
+      }
+      if let argument = Command.table[command]?.argument, !binding.keys.isEmpty {
+        errors.append("\(binding.location): “\(command.name)” needs a \(argument), which a key cannot give")
+      }
+      keys[command] = binding.keys.compactMap { name in
+        do {
+          let key = try Key.parse(name)
+          if key != .control("c") { return key }
+          errors.append("\(binding.location): ctrl-c always ends the program")
+        } catch {
+          errors.append("\(binding.location): \(error)")
+        }
+        return nil
+      }
+    }
+    for command in Command.allCases {
+      bind(command, to: keys[command] ?? (Command.table[command]?.keys ?? []).compactMap { try? Key.parse($0) })
+    }
+    errors += collisions(locations)
+    if !errors.isEmpty { throw KeymapError(messages: errors) }
+  }
+
+  private mutating func bind(_ command: Command, to keys: [Key]) {
+    bound[command] = keys
+    for key in keys { commands[Keymap.scope(of: command), default: [:]][key] = command }
+  }
+
+  /// A command of the command line that has a key is heard everywhere.
+  private static func scope(of command: Command) -> CommandScope {
+    let scope = Command.table[command]?.scope ?? .global
+    return scope == .commandLineOnly ? .global : scope
+  }
+
+  /// Keys that two commands would answer to at once.
+  private func collisions(_ locations: [Command: String]) -> [String] {
+    var errors: [String] = []
+    let all = Command.allCases
+    for (index, first) in all.enumerated() {
+      for second in all[(index + 1)...] where Keymap.meet(first, second) {
+        for key in bound[first] ?? [] where (bound[second] ?? []).contains(key) {
+          // The one that the settings name is at fault; of two, the later.
+          let (culprit, other) = locations[second] != nil ? (second, first) : (first, second)
+          errors.append(
+            "\(locations[culprit] ?? "defaults"): “\(key.name)” is bound twice, to “\(culprit.name)” and to “\(other.name)”"
+              + (locations[other] == nil ? " by default; give “\(other.name)” other keys, or []" : ""))
+        }
+      }
+    }
+    return errors
+  }
+
+  private static func meet(_ a: Command, _ b: Command) -> Bool {
+    scope(of: a) == scope(of: b) || scope(of: a) == .global || scope(of: b) == .global
+  }
+
+  /// Two commands that a key would reach at once; empty in a sound map.
+  var collisions: [String] { collisions([:]) }
+
+  /// The command that a key asks for in a pane. Keys of the whole screen are never shadowed.
+  func command(for key: Key, in scope: CommandScope) -> Command? {
+    commands[.global]?[key] ?? commands[scope]?[key]
+  }
+
+  /// The keys as they are to be taken in a pane: `alt` with a character that nothing is bound to was `Esc` and the
+  /// character, typed faster than a slow line could tell.
+  func expand(_ key: Key, in scope: CommandScope) -> [Key] {
+    guard case .alt(let character) = key, command(for: key, in: scope) == nil else { return [key] }
+    return [.escape, character == "\u{7F}" ? .backspace : .character(character)]
+  }
+
+  /// A command's keys, the first the one to show in a footer.
+  func keys(for command: Command) -> [Key] { bound[command] ?? [] }
+
+  /// A command's keys by name, for help: `j down`.
+  func keyNames(for command: Command) -> String { keys(for: command).map(\.name).joined(separator: " ") }
+}
+
+extension Command {
+  /// A command by its name in the settings and on the command line.
+  static func named(_ name: String) -> Command? { byName[name] }
+
+  private static let byName: [String: Command] = Dictionary(
+    allCases.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+}
