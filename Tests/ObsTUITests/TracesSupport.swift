@@ -30,13 +30,15 @@ func waterfallTrace(_ lines: String, warnings: [String] = []) -> Trace {
       duration: .milliseconds(Int(words[3].filter(\.isNumber)) ?? 0), kind: .server, hasError: words[3].hasSuffix("!"))
   }
   return Trace(
-    id: id, spans: spans, processes: services.map { TraceProcess(service: $0, tags: [Attribute(key: "host", value: .string("h1"))]) },
+    id: id, spans: spans,
+    processes: services.map { TraceProcess(service: $0, tags: [Attribute(key: "host", value: .string("h1"))]) },
     warnings: warnings,
     details: { index in
       SpanDetails(
         tags: [
           Attribute(key: "http.status_code", value: .int(500)),
-          Attribute(key: "db.statement", value: .string("SELECT * FROM users WHERE id = 7 AND name = '连接失败' FOR UPDATE")),
+          Attribute(
+            key: "db.statement", value: .string("SELECT * FROM users WHERE id = 7 AND name = '连接失败' FOR UPDATE")),
         ],
         events: [
           SpanEvent(
@@ -87,9 +89,11 @@ extension WaterfallPane {
 func summaries(_ count: Int) -> [TraceSummary] {
   (0..<count).map { number in
     TraceSummary(
-      id: TraceID(high: 0, low: UInt64(number + 1)), rootService: number == 3 ? nil : number % 2 == 0 ? "api-gateway" : "msg-server",
+      id: TraceID(high: 0, low: UInt64(number + 1)),
+      rootService: number == 3 ? nil : number % 2 == 0 ? "api-gateway" : "msg-server",
       rootOperation: number == 3 ? nil : "POST /v\(number)", start: tracesNow - .seconds(number * 7 + 1),
-      duration: .milliseconds((number * 37 + 5) % 101 * 3), spanCount: number * 400 + 2, errorCount: number % 3 == 1 ? number : 0,
+      duration: .milliseconds((number * 37 + 5) % 101 * 3), spanCount: number * 400 + 2,
+      errorCount: number % 3 == 1 ? number : 0,
       orphanCount: 0, services: [])
   }
 }
@@ -101,4 +105,23 @@ func traceList(_ traces: [TraceSummary], isTruncated: Bool = false, warnings: [S
       subscription: .traces(TraceQuery(window: .live(.seconds(900)))), at: tracesNow - .seconds(3),
       body: .traces(TraceSearchResult(traces: traces, isTruncated: isTruncated, warnings: warnings))))
   return pane
+}
+
+/// A log line of a minute ago that names trace 7.
+func tracesLogEntry() throws -> LogEntry {
+  let source = try JSONDocument(
+    parsing: Array(#"{"message":"connect failed: 连接失败","level":"ERROR","user":{"id":7}}"#.utf8)
+  ).root
+  return LogEntry(
+    id: LogEntry.ID(index: "rustim-1", document: "x1"), timestamp: tracesNow - .seconds(60), level: .error,
+    service: "msg-server", message: "connect failed: 连接失败\nat x", traceID: TraceID(high: 0, low: 7),
+    spanID: SpanID(value: 9), source: source)
+}
+
+func tracesFailure() -> FetchFailure {
+  FetchFailure(
+    error: FetchError(
+      .unreachable, tried: "GET http://j:16686/api/traces/7", answer: "connection refused", advice: "is Jaeger running?"
+    ),
+    attempts: 3, retryAt: tracesNow + .seconds(8))
 }
