@@ -149,12 +149,12 @@ let worldOrigin = Timestamp(seconds: 1_795_337_590)
     _ = world.alerts(now: worldOrigin)
   }
 
-  @Test func `the world goes on for weeks, and has no past before its day`() {
-    let later = worldOrigin + .seconds(12 * 86_400)
+  @Test func `the world goes on for days, and has no past before its day`() {
+    let later = worldOrigin + .seconds(3 * 86_400)
     let lines = world.documents(from: later - .seconds(60), to: later, now: later + .seconds(20))
     #expect(lines.count > 400)
-    #expect(lines.first?.index == "rustim-2026.12.04")
-    #expect(world.indices(now: later).first == "rustim-2026.11.21" && world.indices(now: later).count == 14)
+    #expect(lines.first?.index == "rustim-2026.11.25")
+    #expect(world.indices(now: later).first == "rustim-2026.11.21" && world.indices(now: later).count == 5)
     let labels = world.series(named: "app_request_total")[0]
     let samples = world.samples(
       of: labels, from: later.milliseconds - 3_600_000, to: later.milliseconds, now: later.milliseconds)
