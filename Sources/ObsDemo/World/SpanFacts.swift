@@ -57,7 +57,7 @@ extension World {
     var facts = SpanFacts()
     facts.isFailed = span.failed
     facts.kind = call.kind
-    facts.scope = ("rustim-\(graph.services[node.service].split(separator: "-").joined(separator: "_"))", "0.31.0")
+    facts.scope = ("rustim-\(graph.modules[node.service])", "0.31.0")
     facts.tags = callTags(call, node: node, status: StatusClass.of(span, effect: request.effect), request: request)
     facts.tags.append(("thread.id", .int(1 + Int64(request.high >> 30 & 15))))
     if call.kind.isServed, node.parent == nil || span.parent == 0 {
