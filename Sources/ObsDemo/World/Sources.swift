@@ -20,6 +20,22 @@ protocol DocumentSource: Sendable {
   func documents(from start: Timestamp, to end: Timestamp, now: Timestamp) -> [WorldDocument]
   /// How many there would be: as `documents(…).count`, but without making them where that can be avoided.
   func documentCount(from start: Timestamp, to end: Timestamp, now: Timestamp) -> Int
+  /// As `documents(from:to:now:)`, but only those that match the hint need be there; others may be.
+  func documents(from start: Timestamp, to end: Timestamp, now: Timestamp, hint: DocumentHint) -> [WorldDocument]
+}
+
+/// What is known of the documents that a query wants, so that a source may leave out the making of others: a query's `filter`
+/// on `level`, `service_name` and `trace_id`, for instance. A nil says nothing.
+struct DocumentHint: Sendable, Equatable {
+  var levels: Set<String>?
+  var services: Set<String>?
+  var traceIDs: Set<String>?
+}
+
+extension DocumentSource {
+  func documents(from start: Timestamp, to end: Timestamp, now: Timestamp, hint: DocumentHint) -> [WorldDocument] {
+    documents(from: start, to: end, now: now)
+  }
 }
 
 /// What kind of numbers a metric's series hold, as `/api/v1/metadata` says it.

@@ -1,0 +1,117 @@
+import Foundation
+import Synchronization
+
+/// How many requests each second has, and their sums, made an hour at a time when somebody asks.
+final class LoadTable: Sendable {
+  /// One hour: sums of all seconds before a second within it.
+  private struct Hour: Sendable {
+    /// 3,601 sums; the last is the hour's total.
+    let requests: [Int32]
+    let background: [Int32]
+    /// Totals of all hours before this one.
+    let requestsBefore: Int
+  }
+
+  private let seed: UInt64
+  private let meanRequests: Double
+  private let meanBackground: Double
+  private let anchor: Double
+  /// The first second of the table, since the Unix epoch.
+  let base: Int
+  private let hours = Mutex<[Hour]>([])
+  /// Ten years: beyond lies nobody's clock.
+  private static let maximumHours = 88_000
+
+  /// `origin` is the second at which the load is what `rate` says.
+  init(seed: UInt64, rate: Double, origin: Int) {
+    self.seed = SplitMix.hash(seed, 1)
+    meanRequests = rate * 0.48
+    meanBackground = rate * 0.04
+    base = LoadTable.hourStart(origin - 48 * 3_600)
+    anchor = LoadTable.daily(origin)
+  }
+
+  private static func hourStart(_ second: Int) -> Int { second - ((second % 3_600) + 3_600) % 3_600 }
+
+  /// The load over a day in China: a low before dawn, a rise at noon, the peak in the evening.
+  private static func daily(_ second: Int) -> Double {
+    let hour = Double(((second + 8 * 3_600) % 86_400 + 86_400) % 86_400) / 3_600
+    return 1 + 0.35 * sin((hour - 10) / 24 * 2 * .pi) + 0.12 * sin((hour - 9.5) / 12 * 2 * .pi)
+  }
+
+  /// Smooth noise in -1 ... 1 whose knots are `period` seconds apart.
+  private func noise(_ second: Int, period: Int, salt: Int64) -> Double {
+    let knot = second / period
+    let position = Double(second - knot * period) / Double(period)
+    let a = SplitMix.unit(SplitMix.hash(seed, Int64(knot), salt)) * 2 - 1
+    let b = SplitMix.unit(SplitMix.hash(seed, Int64(knot + 1), salt)) * 2 - 1
+    let weight = position * position * (3 - 2 * position)
+    return a + (b - a) * weight
+  }
+
+  private func make(hour: Int, before: Int) -> Hour {
+    var requests = [Int32](repeating: 0, count: 3_601)
+    var background = requests
+    let start = base + hour * 3_600
+    var level = 1.0
+    for index in 0..<3_600 {
+      let second = start + index
+      if index % 5 == 0 {
+        level = LoadTable.daily(second) / anchor
+        level *= 1 + 0.10 * noise(second, period: 600, salt: 1) + 0.07 * noise(second, period: 45, salt: 2)
+      }
+      var draw = SplitMix(SplitMix.hash(seed, Int64(second), 3))
+      let mean = meanRequests * level
+      let spread = (draw.unit() + draw.unit() + draw.unit() - 1.5) * 2 * mean.squareRoot()
+      let count = max(0, mean + spread + draw.unit())
+      let idle = meanBackground * level + draw.unit()
+      requests[index + 1] = requests[index] &+ Int32(clamping: Int(count))
+      background[index + 1] = background[index] &+ Int32(clamping: Int(idle))
+    }
+    return Hour(requests: requests, background: background, requestsBefore: before)
+  }
+
+  private func hour(_ second: Int) -> (hour: Hour, offset: Int) {
+    let clamped = min(max(second, base), base + LoadTable.maximumHours * 3_600 - 1)
+    let index = (clamped - base) / 3_600
+    let hour = hours.withLock { hours in
+      while hours.count <= index {
+        let before = hours.last.map { $0.requestsBefore + Int($0.requests[3_600]) } ?? 0
+        hours.append(make(hour: hours.count, before: before))
+      }
+      return hours[index]
+    }
+    return (hour, clamped - base - index * 3_600)
+  }
+
+  /// How many requests the second has, and how many lines that no request wrote.
+  func counts(at second: Int) -> (requests: Int, background: Int) {
+    let (hour, offset) = hour(second)
+    return (
+      Int(hour.requests[offset + 1] - hour.requests[offset]), Int(hour.background[offset + 1] - hour.background[offset])
+    )
+  }
+
+  /// All requests and background lines of `start ..< end`.
+  func totals(from start: Int, to end: Int) -> (requests: Int, background: Int) {
+    var requests = 0
+    var background = 0
+    var second = max(start, base)
+    while second < end {
+      let (hour, offset) = hour(second)
+      let count = min(3_600 - offset, end - second)
+      requests += Int(hour.requests[offset + count] - hour.requests[offset])
+      background += Int(hour.background[offset + count] - hour.background[offset])
+      second += count
+    }
+    return (requests, background)
+  }
+
+  /// The requests from `base` to `milliseconds` since the epoch, the last second in part.
+  func cumulative(milliseconds: Int64) -> Double {
+    let second = Int(milliseconds / 1_000)
+    let (hour, offset) = hour(second)
+    let begun = Double(hour.requests[offset + 1] - hour.requests[offset])
+    return Double(hour.requestsBefore + Int(hour.requests[offset])) + begun * Double(milliseconds % 1_000) / 1_000
+  }
+}
