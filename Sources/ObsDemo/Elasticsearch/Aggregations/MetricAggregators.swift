@@ -20,7 +20,11 @@ final class MetricAggregator: Aggregator {
     self.isDate = isDate
   }
 
-  func collect(_ reader: SegmentReader, _ row: Int) throws {
+  func collect(_ reader: SegmentReader, _ rows: ArraySlice<Int>) throws {
+    for row in rows { collect(reader, row) }
+  }
+
+  private func collect(_ reader: SegmentReader, _ row: Int) {
     var values = reader.values(of: field, row)
     if values.isEmpty, let missing { values = [missing] }
     for value in values {
@@ -89,8 +93,8 @@ final class PercentilesAggregator: Aggregator {
     self.isKeyed = isKeyed
   }
 
-  func collect(_ reader: SegmentReader, _ row: Int) throws {
-    values += reader.values(of: field, row).compactMap(\.number)
+  func collect(_ reader: SegmentReader, _ rows: ArraySlice<Int>) throws {
+    for row in rows { values += reader.values(of: field, row).compactMap(\.number) }
   }
 
   func result() throws -> [(key: String, value: JSONTree)] {
@@ -121,9 +125,9 @@ final class TopHitsAggregator: Aggregator {
       request: request, sort: request.sort ?? .byScore, wanted: max(request.from, 0) + request.size)
   }
 
-  func collect(_ reader: SegmentReader, _ row: Int) throws {
-    count += 1
-    collector.offer(reader, row)
+  func collect(_ reader: SegmentReader, _ rows: ArraySlice<Int>) throws {
+    count += rows.count
+    for row in rows { collector.offer(reader, row) }
   }
 
   func result() throws -> [(key: String, value: JSONTree)] {
