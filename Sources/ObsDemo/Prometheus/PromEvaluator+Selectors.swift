@@ -50,7 +50,7 @@ extension PromEvaluator {
     return result
   }
 
-  /// The labels of the series that match.
+  /// The labels of the series that match, in their order, as a block of Prometheus's store has them.
   func matching(_ selector: PromSelector) throws(PromError) -> [(raw: [String: String], labels: PromLabels)] {
     let name = selector.matchers.first { $0.label == PromLabels.nameLabel && $0.operation == .equal }?.value
     var tests: [(label: String, test: (String) -> Bool)] = []
@@ -62,7 +62,7 @@ extension PromEvaluator {
         tests.allSatisfy({ $0.test(labels[$0.label] ?? "") })
       else { return nil }
       return (labels, PromLabels(labels))
-    }
+    }.sorted { PromLabels.precedes($0.labels, $1.labels) }
   }
 
   /// The samples of the matching series in `(reference - window, reference]` for all references: in one piece, or, where

@@ -80,7 +80,7 @@ struct PromEvaluator {
     case .selector(let selector): return .vector(try instant(selector))
     case .range, .subquery:
       throw PromError(.execution, "unhandled expression of type range vector")
-    case .unary(let isNegative, let inner): return negated(try evaluate(inner), isNegative)
+    case .unary(let isNegative, let inner): return try negated(try evaluate(inner), isNegative)
     case .binary(let binary): return try evaluate(binary)
     case .aggregate(let aggregate): return try evaluate(aggregate)
     case .call(let call): return try evaluate(call)
@@ -93,16 +93,12 @@ struct PromEvaluator {
     return values
   }
 
-  private func negated(_ value: PromValue, _ isNegative: Bool) -> PromValue {
+  private func negated(_ value: PromValue, _ isNegative: Bool) throws(PromError) -> PromValue {
     guard isNegative else { return value }
     switch value {
     case .scalar(let values): return .scalar(values.map { -$0 })
     case .vector(let series):
-      return .vector(
-        series.map { series in
-          PromSeries(
-            labels: series.labels.withoutName, values: series.values.map { PromSeries.isAbsent($0) ? $0 : -$0 })
-        })
+      return .vector(try mapped(series) { value, _ in -value })
     case .string: return value
     }
   }

@@ -16,13 +16,14 @@ struct PrometheusForm {
   func first(_ name: String) -> String { items.first { $0.name == name }?.value ?? "" }
   func all(_ name: String) -> [String] { items.filter { $0.name == name }.map(\.value) }
 
-  /// A time in milliseconds: Unix seconds or RFC 3339.
+  /// A time in milliseconds: Unix seconds or RFC 3339. Where it may be missing, Prometheus says a little more of a wrong one.
   func time(_ name: String, default fallback: Int64? = nil) throws(PromError) -> Int64 {
     let text = first(name)
     if text.isEmpty, let fallback { return fallback }
     if let seconds = Double(text), seconds.magnitude < 9e12 { return Int64((seconds * 1_000).rounded()) }
     if let time = Timestamp(iso8601: text) { return time.milliseconds }
-    throw PrometheusForm.invalid(name, "cannot parse \(PromToken.quoted(text)) to a valid timestamp")
+    let prefix = fallback == nil ? "" : "Invalid time value for '\(name)': "
+    throw PrometheusForm.invalid(name, prefix + "cannot parse \(PromToken.quoted(text)) to a valid timestamp")
   }
 
   /// A duration in milliseconds; nil where it is not given.
