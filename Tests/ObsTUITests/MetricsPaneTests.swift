@@ -138,10 +138,10 @@ struct MetricsPaneTests {
 
   @Test func `errors above zero are coloured, many of them more so`() {
     let row = rows[1]
-    #expect(row.role(0) == .chart)
-    #expect(row.role(0.001) == .chartWarning)
-    #expect(row.role(0.05) == .chartError)
-    #expect(rows[0].role(1_000) == .chart)
+    #expect(row.roles(0) == .chart)
+    #expect(row.roles(0.001) == .chartWarning)
+    #expect(row.roles(0.05) == .chartError)
+    #expect(rows[0].roles(1_000) == .chart)
     let canvas = pane(rows).view(Size(width: 80, height: 9), in: context(focused: false))
     let roles = Set((15..<52).map { canvas[$0, 1].style.role })
     #expect(roles == [.chart, .chartWarning, .chartError, .chartGap])
