@@ -221,6 +221,18 @@ struct MetricsPaneTests {
     #expect(pane.view(Size(width: 60, height: 6), in: context()).text.contains("Tried: POST"))
   }
 
+  @Test func `a series from the end of time is drawn`() {
+    let row = MetricRow(
+      id: "r", title: "r", unit: .bytes, expression: "x",
+      series: [
+        TimeSeries(labels: [:], start: Timestamp(nanoseconds: .max), step: .seconds(1), values: [1, 2]),
+        TimeSeries(
+          labels: [:], start: Timestamp(nanoseconds: .min), step: .nanoseconds(Int64.max), values: [1, .infinity]),
+      ])
+    let text = pane([row]).view(Size(width: 80, height: 4), in: context()).text
+    #expect(text.contains("+Inf"))
+  }
+
   @Test func `no size and no command traps`() {
     for size in [-1, 0, 1, 2, 3, 5, 9, 70] {
       for rows in [[], rows] {

@@ -21,7 +21,7 @@ struct MetricFigures: Equatable {
     }
     // Two steps, and a minute more for scrape and poll, are the ordinary distance.
     let age = series.newest.map { context.window.end - $0 }
-    staleness = age.flatMap { ($0.nanoseconds - 60_000_000_000) / 2 > series.step.nanoseconds ? $0 : nil }
+    staleness = age.flatMap { (max($0.nanoseconds, 0) - 60_000_000_000) / 2 > series.step.nanoseconds ? $0 : nil }
   }
 }
 
