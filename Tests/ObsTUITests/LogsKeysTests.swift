@@ -87,6 +87,11 @@ struct LogsKeysTests {
     #expect(view(pane) == "6 7 8 9")
     pane.adopt(Sample.scope)
     #expect(view(pane) == "7 8 9 x")
+    // The first answer of the live window joins on: the scrollback is kept.
+    let joined = [Sample.line("x", at: 9_500, "line x"), Sample.line("y", at: 20_000, "line y")]
+    pane.receive(Sample.answer(pane, LogBatch(entries: joined, isFirst: true)))
+    #expect(pane.buffer.count == 12)
+    #expect(view(pane) == "8 9 x y")
   }
 
   @Test func `old lines stay, muted, until the new question is answered`() {

@@ -26,7 +26,7 @@ struct LogsWidthTests {
       picture(40) == """
           08:53:10 E msg-ser… 连接失败: redis …
         ● 08:53:11 E 推送服务 🔥 queue full… ⏎+1
-          08:53:12 E group-s… late +1.00s 迟到
+          08:53:12 E group-s… late +1.0s 迟到
           08:53:12 C im       tab    bell␇esc␛[…
           08:53:13 W          naïve café
         """)
@@ -37,7 +37,7 @@ struct LogsWidthTests {
       picture(80) == """
           08:53:10.123 E msg-server   连接失败: redis 超时 user=42
         ● 08:53:11.500 E 推送服务     🔥 queue full 🧑🚒                             ⏎+1
-          08:53:12.000 E group-server late +1.00s 迟到
+          08:53:12.000 E group-server late +1.0s 迟到
           08:53:12.750 C im           tab    bell␇esc␛[31mred⟨202E⟩
           08:53:13.000 W              naïve café
         """)
@@ -48,7 +48,7 @@ struct LogsWidthTests {
       picture(120) == """
           08:53:10.123 E msg-server   连接失败: redis 超时 user=42
         ● 08:53:11.500 E 推送服务     🔥 queue full 🧑🚒                                                                     ⏎+1
-          08:53:12.000 E group-server late +1.00s 迟到
+          08:53:12.000 E group-server late +1.0s 迟到
           08:53:12.750 C im           tab    bell␇esc␛[31mred⟨202E⟩
           08:53:13.000 W              naïve café
         """)

@@ -142,7 +142,7 @@ struct LogPane: Pane {
   /// Whether a first answer joins on to what is held: it is to the same question about a window that is no shorter, and holds a
   /// line that is held already, so that nothing can be missing between the two. Then the reader keeps what he could scroll to.
   private func continues(_ batch: LogBatch, from old: LogQuery?, to new: LogQuery) -> Bool {
-    guard var old, old.window.isLive, new.window.isLive, new.window.duration >= old.window.duration else {
+    guard var old, new.window.isLive, new.window.duration >= old.window.duration else {
       return false
     }
     old.window = new.window

@@ -62,7 +62,7 @@ struct LogRow {
 
     var x = columns.message
     if let lateness = line.lateness, lateness >= LogRow.noticeableLateness {
-      let text = "late +\(Formatting.duration(lateness, glyphs: context.glyphs))"
+      let text = "late +\(Formatting.delay(lateness))"
       add(text, x, .chartWarning)
       x += CharacterWidth.cells(in: text) + 1
     }

@@ -51,10 +51,11 @@ extension MetricPane {
     if let index = line.series {
       let series = row.series[index]
       let finite = row.series.prefix(MetricPane.seriesLimit).flatMap { $0.values.compactMap { $0 } }
+      let roles = row.roles
       Sparkline.draw(
         series.samples(on: axis), scale: ValueScale(finite), at: Point(x: columns.sparklineStart, y: y), on: &canvas,
         glyphs: context.glyphs
-      ) { isOutdated ? .textMuted : row.role($0) }
+      ) { isOutdated ? .textMuted : roles($0) }
       drawFigures(of: series, row, on: &canvas, y: y, columns: columns, in: context)
     }
     if line.row == selected {
@@ -73,7 +74,7 @@ extension MetricPane {
     let figures = MetricFigures(series, unit: row.unit, context: context)
     let current = CharacterWidth.clipped(figures.current, to: columns.value)
     let isOld = isOutdated || figures.staleness != nil
-    let role: Role = isOld ? .textMuted : series.current.map(row.role) ?? .textMuted
+    let role: Role = isOld ? .textMuted : series.current.map(row.roles) ?? .textMuted
     canvas.write(
       current, x: columns.valueStart + columns.value - CharacterWidth.cells(in: current), y: y,
       style: Style(role == .chart ? .textStrong : role))
