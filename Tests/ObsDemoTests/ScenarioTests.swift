@@ -72,7 +72,7 @@ import Testing
       ["s.yaml:2:5: an incident needs a `service`, an `operation` or a `dependency`"]
     ),
     (
-      "incidents:\n  - {kind: errors, dependency: reddis, onset: 0, duration: 1m, every: 30s}\n",
+      "incidents:\n  - {kind: errors, dependency: reddis, onset: 0, duration: 2m, every: 90s}\n",
       [
         "s.yaml:2:32: no dependency `reddis`; did you mean `redis`?",
         "s.yaml:2:71: `every` must be longer than `duration`: the incident would never end",

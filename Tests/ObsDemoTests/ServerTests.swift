@@ -100,6 +100,38 @@ private struct EchoFace: DemoFace {
     await stack.stop()
   }
 
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/curl")))
+  func `a demo that stands still has the traces of its newest lines`() async throws {
+    var options = Demo.Options()
+    options.time = worldOrigin
+    let demo = try await Demo.start(options)
+    let world = World(seed: 1, origin: worldOrigin)
+    let line = try #require(
+      world.documents(
+        from: worldOrigin - .seconds(60), to: worldOrigin, now: worldOrigin, hint: DocumentHint(levels: ["error"])
+      ).last)
+    guard case .string(let trace)? = line.fields.first(where: { $0.name == "trace_id" })?.value else { return }
+    let address = try #require(demo.address(of: .jaeger))
+    let answer = try await curl("\(address)/api/traces/\(trace)")
+    #expect(answer.hasPrefix(#"{"data":[{"traceID":"\#(trace)""#), "\(answer.prefix(200))")
+    await demo.stop()
+  }
+
+  @Test func `a demo with a wrong scenario says where it is wrong`() async throws {
+    let path = NSTemporaryDirectory() + "scenario-\(UUID().uuidString).yaml"
+    try "incidents:\n  - kind: latancy\n".write(toFile: path, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    var options = Demo.Options()
+    options.scenario = path
+    await #expect(throws: DemoError(description: "\(path):2:11: no kind `latancy`; did you mean `latency`?")) {
+      _ = try await Demo.start(options)
+    }
+    options.scenario = "/nonexistent.yaml"
+    await #expect(throws: DemoError(description: "/nonexistent.yaml:1:1: the file cannot be read")) {
+      _ = try await Demo.start(options)
+    }
+  }
+
   @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/amtool")))
   func `Debian's amtool reads the alerts and makes a silence`() async throws {
     let world = World(seed: 7, origin: worldOrigin)

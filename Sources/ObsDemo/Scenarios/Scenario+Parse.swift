@@ -126,7 +126,7 @@ private struct ScenarioReader {
     }
     incident.onset = seconds(values["onset"], "onset", in: node, range: -86_400...2_592_000, required: true) ?? 0
     incident.duration = seconds(values["duration"], "duration", in: node, range: 5...86_400, required: true) ?? 60
-    incident.every = seconds(values["every"], "every", in: node, range: 10...2_592_000, required: false)
+    incident.every = seconds(values["every"], "every", in: node, range: 60...2_592_000, required: false)
     if let every = incident.every, let value = values["every"], every <= incident.duration {
       complain(value, "`every` must be longer than `duration`: the incident would never end")
     }

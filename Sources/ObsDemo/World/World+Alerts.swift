@@ -53,7 +53,7 @@ extension World {
         } ?? graph.keys.first { $0.name == operation }
       return key.map { graph.services[$0.service] }
     }
-    return graph.services.first
+    return graph.nodes.first { $0.call.dependency == incident.dependency }?.call.service
   }
 
   private func alert(_ incident: Incident, service: String, startsAt: Timestamp) -> WorldAlert {

@@ -92,6 +92,13 @@ extension World {
     let last = min(Int(query.end / 1_000_000) + World.longestTrace, Int(now.milliseconds / 1_000))
     guard first <= last, query.limit > 0 else { return [] }
     let limit = min(query.limit, 1_500)
+    // Root operations that can hold a matching span at all: the requests of others are not played.
+    let isWanted = graph.operations.map { operation in
+      graph.nodes[operation.root..<graph.nodes[operation.root].end].contains { node in
+        service.map { $0 == node.service } ?? true && query.operation.map { $0 == node.call.name } ?? true
+      }
+    }
+    guard isWanted.contains(true) else { return [] }
     let matcher = SpanMatcher(world: self, query: query, service: service)
     var simulator = Simulator(graph: graph)
     var found: [WorldTrace] = []
@@ -104,8 +111,9 @@ extension World {
       }
       let plan = plan(second)
       for index in sampled(plan, onlyFailing: onlyFailing) {
-        let request = play(plan, index: index, in: &simulator, touching: service)
-        guard let request, let trace = visible(request, simulator.spans, now: now), matcher.matches(trace) else {
+        guard isWanted[operation(plan, index: index)] else { continue }
+        let request = play(plan, index: index, in: &simulator)
+        guard let trace = visible(request, simulator.spans, now: now), matcher.matches(trace) else {
           continue
         }
         found.append(trace)
@@ -127,14 +135,6 @@ extension World {
     let step = sampling(plan)
     indices += stride(from: plan.normalStart + plan.second % step, to: plan.requests, by: step)
     return indices
-  }
-
-  /// Plays a request where its operation touches the service.
-  private func play(_ plan: SecondPlan, index: Int, in simulator: inout Simulator, touching service: Int?)
-    -> PlayedRequest?
-  {
-    if let service, !graph.touches[service][operation(plan, index: index)] { return nil }
-    return play(plan, index: index, in: &simulator)
   }
 }
 
