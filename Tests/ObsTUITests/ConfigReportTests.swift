@@ -24,7 +24,7 @@ import Testing
     let report = try report(yaml) { ConfigReport.check(file: $0, environment: [:]) }
     #expect(
       report.text == """
-        f.yaml:1:8: there is no command “qiut”, did you mean “quit”?
+        f.yaml:1:8: there is no command “qiut”; did you mean “quit”?
         f.yaml:2:8: mouse is true or false, not “perhaps”
 
         """)

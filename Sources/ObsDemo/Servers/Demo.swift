@@ -62,6 +62,7 @@ public final class Demo: Sendable {
   static func faces(of world: World, isFixed: Bool) -> [Store: any DemoFace] {
     let jaeger = JaegerFace(world: world)
     return [
+      .elasticsearch: ElasticsearchFace(source: world), .prometheus: PrometheusFace(source: world),
       .jaeger: isFixed ? LaterFace(face: jaeger, by: .seconds(10)) : jaeger,
       .alertmanager: AlertmanagerFace(world: world),
     ]

@@ -23,14 +23,20 @@ struct DemoOptions: ParsableArguments {
   @Option(help: ArgumentHelp("A file of incidents to play; see docs/scenarios.md.", valueName: "file"))
   var scenario: String?
 
-  /// The demo that was chosen, not yet started. `origin` is when it begins: a day of past lies before it.
-  func demo(origin: Timestamp, clock: @escaping @Sendable () -> Timestamp) throws(UsageError) -> Demo.Options {
+  /// The demo that was chosen, not yet started; `time` makes it stand still.
+  func demo(time: Timestamp? = nil) throws(UsageError) -> Demo.Options {
     guard (1...100).contains(services) else { throw UsageError("--services \(services): 1 to 100") }
     guard rate > 0, rate <= 100_000 else {
       throw UsageError("--rate \(rate): more than 0, up to 100000 lines a second")
     }
-    return Demo.Options(
-      seed: seed, portBase: portBase, services: services, rate: rate, scenario: scenario, origin: origin, clock: clock)
+    var options = Demo.Options()
+    options.seed = seed
+    options.portBase = portBase
+    options.services = services
+    options.rate = rate
+    options.scenario = scenario
+    options.time = time
+    return options
   }
 }
 
@@ -48,7 +54,7 @@ struct DemoCommand: ParsableCommand {
   var serve = false
 
   func run() throws {
-    let options = try demo.demo(origin: WallClock.now(), clock: WallClock.now)
+    let options = try demo.demo()
     guard settings.context == nil else { throw UsageError("--context: the demo is a context of its own") }
     let running = try DemoCommand.start(options)
     if serve { serve(running) }
@@ -59,7 +65,7 @@ struct DemoCommand: ParsableCommand {
   static func start(_ options: Demo.Options) throws -> Demo {
     do {
       return try Blocking.run { try await Demo.start(options) }
-    } catch let failure as Demo.Failure {
+    } catch let failure as DemoError {
       throw UsageError(failure.description)
     }
   }

@@ -48,8 +48,10 @@ struct SnapshotCommand: ParsableCommand {
     }
     let script: [Key]
     do throws(KeyError) { script = try Key.script(keys) } catch { throw UsageError("--keys: \(error.description)") }
-    let clock = try parsedClock()
-    let running = try isDemo ? DemoCommand.start(demo.demo(origin: clock(), clock: clock)) : nil
+    let time = try parsedTime()
+    var clock = WallClock.now
+    if let time { clock = { time } }
+    let running = try isDemo ? DemoCommand.start(demo.demo(time: time)) : nil
     let setup = try Setup(settings, demo: running?.urls)
     guard let mailbox = Mailbox() else { throw UsageError("too many open files") }
     let session = Session(
@@ -90,11 +92,11 @@ struct SnapshotCommand: ParsableCommand {
     return Size(width: width, height: height)
   }
 
-  private func parsedClock() throws(UsageError) -> @Sendable () -> Timestamp {
-    guard let at else { return WallClock.now }
+  private func parsedTime() throws(UsageError) -> Timestamp? {
+    guard let at else { return nil }
     guard let time = TimeText.parse(at, now: WallClock.now(), display: .utc) else {
       throw UsageError("--at \(at): not a time such as 2026-11-22T12:03:00Z")
     }
-    return { time }
+    return time
   }
 }

@@ -36,7 +36,7 @@ final class Tmux {
 
   /// Ends the tmux server and everything in it.
   func close() {
-    try? tell("kill-server")
+    _ = try? tell("kill-server")
     try? FileManager.default.removeItem(at: folder)
   }
 
