@@ -82,10 +82,12 @@ struct Canvas: Equatable, Sendable {
   ) -> Int {
     let used = write(text, x: x, y: y, style: style, width: width)
     guard let search, used > 0 else { return used }
-    for range in search.ranges(in: text) {
-      let start = x + CharacterWidth.cells(in: String(text[..<range.lowerBound]))
+    // A message of a megabyte is searched as far as it can be seen, marks and a match cut at the edge allowed for.
+    let shown = String(text.unicodeScalars.prefix(4 * used + search.pattern.unicodeScalars.count))
+    for range in search.ranges(in: shown) {
+      let start = x + CharacterWidth.cells(in: String(shown[..<range.lowerBound]))
       guard start < x + used else { break }
-      let end = min(start + CharacterWidth.cells(in: String(text[range])), x + used)
+      let end = min(start + CharacterWidth.cells(in: String(shown[range])), x + used)
       highlight(Rect(x: start, y: y, width: end - start, height: 1), with: match)
     }
     return used

@@ -116,6 +116,28 @@ struct Keymap: Equatable, Sendable {
   func keyNames(for command: Command) -> String { keys(for: command).map(\.name).joined(separator: " ") }
 }
 
+extension Keymap {
+  /// A line of the help screen, or of the README's table.
+  struct HelpRow: Equatable, Sendable {
+    var command: Command
+    /// The keys by name, or `:name ARGUMENT` for what only the command line knows.
+    var keys: String
+    var help: String
+  }
+
+  /// What can be asked for in a scope, in the order of the commands; commands without a key are left out, those of the
+  /// command line apart.
+  func help(for scope: CommandScope) -> [HelpRow] {
+    Command.allCases.compactMap { command in
+      guard let entry = Command.table[command], entry.scope == scope else { return nil }
+      let line = ":" + command.name + (entry.argument.map { " " + $0 } ?? "")
+      let keys = keyNames(for: command)
+      if keys.isEmpty, scope != .commandLineOnly { return nil }
+      return HelpRow(command: command, keys: keys.isEmpty ? line : keys, help: entry.help)
+    }
+  }
+}
+
 extension Command {
   /// A command by its name in the settings and on the command line.
   static func named(_ name: String) -> Command? { byName[name] }

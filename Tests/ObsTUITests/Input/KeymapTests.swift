@@ -87,6 +87,17 @@ import Testing
     }
   }
 
+  @Test func `help is made from the map`() throws {
+    let logs = Keymap.standard.help(for: .logs)
+    #expect(logs.map(\.keys) == ["l", "v", "F"])
+    #expect(Keymap.standard.help(for: .commandLineOnly).first?.keys == ":context NAME")
+    let keymap = try Keymap(bindings: [
+      KeyBinding(command: "follow", keys: [], location: ""), KeyBinding(command: "down", keys: ["J"], location: ""),
+    ])
+    #expect(keymap.help(for: .logs).map(\.keys) == ["l", "v"])
+    #expect(keymap.help(for: .global).first == Keymap.HelpRow(command: .down, keys: "J", help: "down one line"))
+  }
+
   @Test func `an alt key that nothing is bound to was Esc and a character`() throws {
     #expect(Keymap.standard.expand(.alt("j"), in: .logs) == [.escape, .character("j")])
     #expect(Keymap.standard.expand(.character("j"), in: .logs) == [.character("j")])
