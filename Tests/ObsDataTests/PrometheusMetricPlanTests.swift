@@ -145,4 +145,16 @@ struct PrometheusMetricPlanTests {
     #expect(
       Duration.rateWindow(scrapeInterval: .seconds(scrape), step: .seconds(step)) == .seconds(window))
   }
+
+  @Test func `the server is asked for the names of every family`() throws {
+    let pattern = try Regex(MetricFamilies.namePattern)
+    let families = MetricFamilies.requests + MetricFamilies.durations + MetricFamilies.connections
+    for family in families {
+      let name = family.replacing("*", with: family.hasPrefix("*_") ? "x" : "x_")
+      #expect(try pattern.wholeMatch(in: name) != nil, "\(name)")
+      #expect(try pattern.wholeMatch(in: name.replacing("_", with: ".")) != nil, "\(name) with dots")
+      if name.hasSuffix("_bucket") { #expect(try pattern.wholeMatch(in: String(name.dropLast(7))) != nil, "\(name)") }
+    }
+    #expect(try pattern.wholeMatch(in: "node_cpu_seconds_total") == nil)
+  }
 }

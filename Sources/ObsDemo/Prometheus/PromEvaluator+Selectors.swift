@@ -106,7 +106,8 @@ extension PromEvaluator {
       // The grid is that of the step's multiples, wherever the query starts.
       var start = (first - subquery.range) / step * step
       while start <= first - subquery.range { start += step }
-      try budget.spend(Int(max(0, (last - start) / step)))
+      // A step of the grid costs memory in every node of the inner expression, whether samples are there or not.
+      try budget.spend(Int(min(max(0, (last - start) / step), 1 << 40)) * 8)
       let grid = start <= last ? Array(stride(from: start, through: last, by: Int(step))) : []
       var series: [PromRangeSeries] = []
       let inner = grid.isEmpty ? .vector([]) : try on(grid, step: step).evaluate(subquery.inner)
