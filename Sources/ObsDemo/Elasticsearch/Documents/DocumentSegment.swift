@@ -15,23 +15,36 @@ final class DocumentSegment: Sendable {
   let end: Int64
   /// When the source was asked.
   let asOf: Timestamp
+  /// What the source was told to leave out, where it was.
+  let hint: DocumentHint
   /// Milliseconds after `start`.
   let offsets: [Int32]
+  /// Twelve bits of each identifier, which tell documents of one millisecond apart in the same way in every segment.
+  let ties: [UInt16]
   let columns: [String: Column]
   /// Fields that are there but have too many distinct or several values for a column.
   let others: Set<String>
 
   var count: Int { offsets.count }
   func time(_ row: Int) -> Int64 { start + Int64(offsets[row]) }
+  /// A row's number in its shard: grows with time, and is the same in every search.
+  func shardDocument(_ row: Int) -> Int64 { time(row) << 12 | Int64(ties[row]) }
 
   /// How many distinct values a column may have, the missing one included.
   static let maximumDistinct = 256
 
   /// Makes the segment of a minute; fields that `mapping` does not know yet are learnt on the way.
-  init(start: Int64, end: Int64, asOf: Timestamp, documents: [WorldDocument], mapping: inout FieldMapping) {
+  init(
+    start: Int64, end: Int64, asOf: Timestamp, hint: DocumentHint = DocumentHint(), documents: [WorldDocument],
+    mapping: inout FieldMapping
+  ) {
     self.start = start
     self.end = end
     self.asOf = asOf
+    self.hint = hint
+    ties = documents.map { document in
+      UInt16(truncatingIfNeeded: document.id.utf8.reduce(0xcbf2_9ce4) { ($0 ^ UInt32($1)) &* 0x0100_0193 } >> 20)
+    }
     offsets = documents.map { Int32(clamping: $0.timestamp.milliseconds - start) }
     var builder = ColumnsBuilder(rows: documents.count, mapping: mapping)
     for (row, document) in documents.enumerated() { builder.add(document, at: row) }
@@ -127,7 +140,9 @@ private struct ColumnsBuilder {
 
   private mutating func add(_ path: String, _ value: JSONTree, at row: Int) {
     switch value {
-    case .object(let members): for member in members { add(path + "." + member.key, member.value, at: row) }
+    case .object(let members):
+      mapping.learn(path, .object([]))
+      for member in members { add(path + "." + member.key, member.value, at: row) }
     case .array(let items): for item in items { add(path, item, at: row) }
     default: slot(path, value)?.set(value, at: row)
     }

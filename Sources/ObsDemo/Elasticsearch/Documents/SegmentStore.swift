@@ -4,13 +4,25 @@ import Synchronization
 /// Minutes of the world as they were asked for, kept within bounds. A document never changes once it is visible, so a
 /// minute that has as many documents as when it was read is the same minute.
 final class SegmentStore: Sendable {
+  private struct Key: Hashable {
+    let start: Int64
+    var levels: Set<String>?
+    var services: Set<String>?
+
+    init(_ start: Int64, _ hint: DocumentHint = DocumentHint()) {
+      self.start = start
+      levels = hint.levels
+      services = hint.services
+    }
+    init(_ segment: DocumentSegment) { self.init(segment.start, segment.hint) }
+  }
   private struct Kept {
     var segment: DocumentSegment
     var documents: [WorldDocument]?
     var lastUse: UInt64
   }
   private struct State {
-    var kept: [Int64: Kept] = [:]
+    var kept: [Key: Kept] = [:]
     var rows = 0
     var documents = 0
     var uses: UInt64 = 0
@@ -28,25 +40,31 @@ final class SegmentStore: Sendable {
   static let settled = Duration.seconds(600)
   /// Two days at 20 lines a second: some 60 MB of columns.
   static let maximumRows = 3_500_000
+  /// However few rows they have.
+  static let maximumSegments = 20_000
   /// Whole documents that are kept beside the columns: 15 minutes at 20 lines a second, and then some.
-  static let maximumDocuments = 40_000
+  static let maximumDocuments = 20_000
 
   init(source: any DocumentSource) { self.source = source }
 
-  /// The mapping, as far as documents have been seen: the first call samples the world's past.
+  /// The mapping, as far as documents have been seen: a small world is read whole, of a large one the past is sampled.
   func mapping(now: Timestamp) -> FieldMapping {
     let known = state.withLock { state -> FieldMapping? in
       guard let sampled = state.sampled, now - sampled < .seconds(300), now >= sampled else { return nil }
       return state.mapping
     }
     if let known { return known }
+    let extent = extent(now: now)
+    let from = Timestamp(milliseconds: extent.start)
+    let to = Timestamp(milliseconds: extent.end)
     var samples: [WorldDocument] = []
-    for age in [0, 1, 5, 15, 60, 240, 720, 1_380] {
-      let end = now - .seconds(age * 60)
-      samples += source.documents(from: end - .seconds(60), to: end, now: now)
-    }
-    if samples.isEmpty {
-      samples = source.documents(from: Timestamp(nanoseconds: 0), to: now + .seconds(86_400), now: now)
+    if source.documentCount(from: from, to: to, now: now) <= 10_000 {
+      samples = source.documents(from: from, to: to, now: now)
+    } else {
+      for age in [0, 1, 5, 15, 60, 240, 720, 1_380] {
+        let end = now - .seconds(age * 60)
+        samples += source.documents(from: end - .seconds(60), to: end, now: now)
+      }
     }
     return state.withLock { state in
       for document in samples { state.mapping.learn(document) }
@@ -77,41 +95,70 @@ final class SegmentStore: Sendable {
     return (start, end)
   }
 
-  /// The minute that begins at `start`, as it is visible `now`.
-  func segment(at start: Int64, now: Timestamp) -> DocumentSegment {
-    let end = start + Self.minute
+  /// The minute that begins at `start`, as it is visible `now`. Where the minute is not there and long past, only what the
+  /// hint says is read of it.
+  func segment(at start: Int64, now: Timestamp, hint: DocumentHint = DocumentHint()) -> DocumentSegment {
     let from = Timestamp(milliseconds: start)
-    let to = Timestamp(milliseconds: end)
-    let kept = state.withLock { state -> DocumentSegment? in
-      state.uses += 1
-      state.kept[start]?.lastUse = state.uses
-      return state.kept[start]?.segment
+    let to = Timestamp(milliseconds: start + Self.minute)
+    let isSettled = now - to > Self.settled
+    var partial = hint
+    partial.traceIDs = nil
+    let hint = isSettled ? partial : DocumentHint()
+    if let kept = kept(Key(start)) {
+      if isSettled, kept.asOf - to > Self.settled { return kept }
+      if source.documentCount(from: from, to: to, now: now) == kept.count { return kept }
     }
-    if let kept {
-      let isSettled = now - to > Self.settled && kept.asOf - to > Self.settled
-      if isSettled || source.documentCount(from: from, to: to, now: now) == kept.count { return kept }
-    }
-    let documents = source.documents(from: from, to: to, now: now)
-    var mapping = state.withLock { $0.mapping }
-    let segment = DocumentSegment(start: start, end: end, asOf: now, documents: documents, mapping: &mapping)
-    state.withLock { [mapping] in $0.mapping.merge(mapping) }
-    // A look at an older state of the world (a point in time) must not replace a newer one.
-    if kept.map({ $0.asOf <= now }) ?? true { keep(segment, documents) }
+    if hint != DocumentHint(), let kept = kept(Key(start, hint)), kept.asOf - to > Self.settled { return kept }
+    let documents = source.documents(from: from, to: to, now: now, hint: hint)
+    let segment = make(start, hint, documents, now: now)
+    keep(segment, documents)
     return segment
+  }
+
+  private func kept(_ key: Key) -> DocumentSegment? {
+    state.withLock { state in
+      state.uses += 1
+      state.kept[key]?.lastUse = state.uses
+      return state.kept[key]?.segment
+    }
+  }
+
+  private func make(_ start: Int64, _ hint: DocumentHint, _ documents: [WorldDocument], now: Timestamp)
+    -> DocumentSegment
+  {
+    var mapping = state.withLock { $0.mapping }
+    let segment = DocumentSegment(
+      start: start, end: start + Self.minute, asOf: now, hint: hint, documents: documents, mapping: &mapping)
+    state.withLock { [mapping] in $0.mapping.merge(mapping) }
+    return segment
+  }
+
+  /// The minutes in which documents of these traces lie, between two of them; nothing of it is kept.
+  func segments(
+    of traces: DocumentHint, from start: Int64, to end: Int64, now: Timestamp
+  ) -> [(segment: DocumentSegment, documents: [WorldDocument])] {
+    let found = source.documents(
+      from: Timestamp(milliseconds: start), to: Timestamp(milliseconds: end), now: now, hint: traces)
+    let minutes = Dictionary(grouping: found) {
+      $0.timestamp.milliseconds.flooredQuotient(by: Self.minute) * Self.minute
+    }
+    return minutes.sorted { $0.key < $1.key }.map { (make($0.key, traces, $0.value, now: now), $0.value) }
   }
 
   /// The documents of a segment's rows.
   func documents(of segment: DocumentSegment) -> [WorldDocument] {
+    let key = Key(segment)
     let kept = state.withLock { state -> [WorldDocument]? in
-      guard let kept = state.kept[segment.start], kept.segment === segment else { return nil }
+      guard let kept = state.kept[key], kept.segment === segment else { return nil }
       return kept.documents
     }
     if let kept { return kept }
     let documents = source.documents(
-      from: Timestamp(milliseconds: segment.start), to: Timestamp(milliseconds: segment.end), now: segment.asOf)
+      from: Timestamp(milliseconds: segment.start), to: Timestamp(milliseconds: segment.end), now: segment.asOf,
+      hint: segment.hint)
     state.withLock { state in
-      guard state.kept[segment.start]?.segment === segment, state.kept[segment.start]?.documents == nil else { return }
-      state.kept[segment.start]?.documents = documents
+      guard state.kept[key]?.segment === segment, state.kept[key]?.documents == nil else { return }
+      state.kept[key]?.documents = documents
       state.documents += documents.count
       Self.trim(&state)
     }
@@ -119,19 +166,21 @@ final class SegmentStore: Sendable {
   }
 
   private func keep(_ segment: DocumentSegment, _ documents: [WorldDocument]) {
+    let key = Key(segment)
     state.withLock { state in
-      if let old = state.kept[segment.start] {
+      if let old = state.kept[key] {
+        // A look at an older state of the world (a point in time) must not replace a newer one.
+        if old.segment.asOf > segment.asOf { return }
         state.rows -= old.segment.count
         state.documents -= old.documents?.count ?? 0
       }
-      state.kept[segment.start] = Kept(segment: segment, documents: documents, lastUse: state.uses)
+      state.kept[key] = Kept(segment: segment, documents: documents, lastUse: state.uses)
       state.rows += segment.count
       state.documents += documents.count
       Self.trim(&state)
     }
   }
 
-  /// Drops what was not used for longest, down to nine tenths, so that it need not be done at every turn.
   private static func trim(_ state: inout State) {
     if state.documents > maximumDocuments {
       let oldest = state.kept.filter { $0.value.documents != nil }.sorted { $0.value.lastUse < $1.value.lastUse }
@@ -140,9 +189,9 @@ final class SegmentStore: Sendable {
         state.kept[start]?.documents = nil
       }
     }
-    if state.rows > maximumRows {
+    if state.rows > maximumRows || state.kept.count > maximumSegments {
       for (start, kept) in state.kept.sorted(by: { $0.value.lastUse < $1.value.lastUse })
-      where state.rows > maximumRows / 10 * 9 {
+      where state.rows > maximumRows / 10 * 9 || state.kept.count > maximumSegments / 10 * 9 {
         state.rows -= kept.segment.count
         state.documents -= kept.documents?.count ?? 0
         state.kept[start] = nil

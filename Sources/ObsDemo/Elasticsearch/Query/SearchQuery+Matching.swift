@@ -47,7 +47,11 @@ extension SearchQuery {
     case .field(let field, let isText, let test):
       if isText {
         guard segment.others.contains(field) else { return .none }
-        return .some { reader.tokens(of: field, $0).contains { test.matches(.string($0.text)) } }
+        let needles = test.needles
+        return .some { row in
+          (needles.isEmpty || reader.mayContain(needles, in: field, row))
+            && reader.tokens(of: field, row).contains { test.matches(.string($0.text)) }
+        }
       }
       if field == "@timestamp" { return .some { test.matches(.date(segment.time($0))) } }
       if let column = segment.columns[field] { return Self.select(column) { $0.map(test.matches) ?? false } }
@@ -55,7 +59,10 @@ extension SearchQuery {
       return .some { reader.values(of: field, $0).contains(where: test.matches) }
     case .phrase(let field, let phrase):
       guard segment.others.contains(field) else { return .none }
-      return .some { phrase.firstMatch(in: reader.tokens(of: field, $0)) != nil }
+      let needles = phrase.words.compactMap { TextNeedle($0.text) }
+      return .some { row in
+        reader.mayContain(needles, in: field, row) && phrase.firstMatch(in: reader.tokens(of: field, row)) != nil
+      }
     }
   }
 
@@ -124,6 +131,43 @@ extension SearchQuery {
       return bounds
     default: return nil
     }
+  }
+
+  /// What the query says of documents by itself, so that others need not be made.
+  var hint: DocumentHint {
+    switch self {
+    case .field(let field, false, .oneOf(let values)):
+      let names = Set(values.compactMap(\.string))
+      return DocumentHint(
+        levels: field == "level" ? names : nil, services: field == "service_name" ? names : nil,
+        traceIDs: field == "trace_id" ? names : nil)
+    case .boosted(let query, _, _): return query.hint
+    case .best(let queries): return Self.either(queries)
+    case .bool(let query):
+      var hint = query.required > 0 ? Self.either(query.should) : DocumentHint()
+      for part in query.must + query.filter {
+        let other = part.hint
+        hint.levels = Self.both(hint.levels, other.levels)
+        hint.services = Self.both(hint.services, other.services)
+        hint.traceIDs = Self.both(hint.traceIDs, other.traceIDs)
+      }
+      return hint
+    default: return DocumentHint()
+    }
+  }
+
+  private static func both(_ a: Set<String>?, _ b: Set<String>?) -> Set<String>? {
+    guard let a else { return b }
+    return b.map(a.intersection) ?? a
+  }
+
+  private static func either(_ queries: [SearchQuery]) -> DocumentHint {
+    let hints = queries.map(\.hint)
+    func union(_ of: (DocumentHint) -> Set<String>?) -> Set<String>? {
+      let sets = hints.compactMap(of)
+      return sets.count == hints.count && !sets.isEmpty ? sets.reduce([]) { $0.union($1) } : nil
+    }
+    return DocumentHint(levels: union(\.levels), services: union(\.services), traceIDs: union(\.traceIDs))
   }
 
   /// How many ranges of time decide, where nothing else does: with at most one of them documents can be counted without a

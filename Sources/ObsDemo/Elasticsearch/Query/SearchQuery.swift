@@ -44,6 +44,12 @@ enum ValueTest: Sendable {
   /// As `oneOf`, without regard to case.
   case folded(String)
 
+  /// What a text must have in its bytes to pass; empty where that cannot be said.
+  var needles: [TextNeedle] {
+    guard case .oneOf(let values) = self, values.count == 1, let word = values.first?.string else { return [] }
+    return TextNeedle(word).map { [$0] } ?? []
+  }
+
   func matches(_ value: FieldValue) -> Bool {
     switch self {
     case .oneOf(let values): return values.contains(value)

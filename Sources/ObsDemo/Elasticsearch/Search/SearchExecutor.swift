@@ -43,19 +43,30 @@ struct SearchExecutor: Sendable {
 
   /// Calls `body` with every segment that may hold matches, until it returns false.
   func visit(_ query: SearchQuery, newestFirst: Bool, _ body: (SegmentReader, RowSelection) throws -> Bool) throws {
-    func visit(_ minutes: some Sequence<Int64>) throws {
-      for minute in minutes {
-        let segment = store.segment(at: minute, now: now)
-        if segment.count == 0 { continue }
-        let reader = SegmentReader(segment, store: store, mapping: mapping)
-        let selection = query.selection(in: reader)
-        if case .none = selection { continue }
-        if try !body(reader, selection) { return }
-        if cancellation.isSet { throw CancellationError() }
-      }
+    let hint = query.hint
+    /// False where the visit is over.
+    func visit(_ segment: DocumentSegment, _ documents: [WorldDocument]? = nil) throws -> Bool {
+      if cancellation.isSet { throw CancellationError() }
+      if segment.count == 0 { return true }
+      let reader = SegmentReader(segment, store: store, mapping: mapping, documents: documents)
+      let selection = query.selection(in: reader)
+      if case .none = selection { return true }
+      return try body(reader, selection)
     }
-    let minutes = minutes(query.timeBounds)
-    if newestFirst { try visit(Array(minutes).reversed()) } else { try visit(minutes) }
+    let minutes = Array(minutes(query.timeBounds))
+    if hint.traceIDs != nil {
+      // Hour by hour, so that a source that does not look traces up need not hold a day of documents.
+      let hours = stride(from: 0, to: minutes.count, by: 60).map { minutes[$0..<min($0 + 60, minutes.count)] }
+      for hour in newestFirst ? hours.reversed() : hours {
+        guard let first = hour.first, let last = hour.last else { continue }
+        let found = store.segments(of: hint, from: first, to: last + SegmentStore.minute, now: now)
+        for item in newestFirst ? found.reversed() : found where try !visit(item.segment, item.documents) { return }
+      }
+      return
+    }
+    for minute in newestFirst ? minutes.reversed() : minutes {
+      if try !visit(store.segment(at: minute, now: now, hint: hint)) { return }
+    }
   }
 
   func count(_ query: SearchQuery) throws -> Int {
