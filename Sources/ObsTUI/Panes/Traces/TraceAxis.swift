@@ -1,11 +1,7 @@
 import ObsData
 
 /// Maps a trace's time to the cells of the bar column.
-<<<<<<<< HEAD:Sources/ObsTUI/Panes/Traces/TraceRuler.swift
-struct TraceRuler: Equatable {
-========
 struct TraceAxis: Equatable {
->>>>>>>> 39387f75b992e6b5d5c0df8e1a2ff06f6dce157e:Sources/ObsTUI/Panes/Traces/TraceAxis.swift
   let range: TimeRange
   let width: Int
 
@@ -26,11 +22,7 @@ struct TraceAxis: Equatable {
     guard width >= 8, whole > 0 else { return width > 3 ? [(0, "0s")] : [] }
     let most = max(1, width / 9)
     var ticks: [(x: Int, label: String)] = []
-<<<<<<<< HEAD:Sources/ObsTUI/Panes/Traces/TraceRuler.swift
-    let step = TraceRuler.step(for: whole, most: most)
-========
     let step = TraceAxis.step(for: whole, most: most)
->>>>>>>> 39387f75b992e6b5d5c0df8e1a2ff06f6dce157e:Sources/ObsTUI/Panes/Traces/TraceAxis.swift
     var offset: Int64 = 0
     while offset <= whole, ticks.count <= most {
       let x = Int(Double(offset) / Double(whole) * Double(width))
