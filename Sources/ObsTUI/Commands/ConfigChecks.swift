@@ -1,14 +1,21 @@
 import ObsData
 
-/// What the data layer cannot know of the settings: which commands there are.
+/// What the data layer cannot know of the settings: which commands and keys there are.
 enum ConfigChecks {
   static func problems(in settings: Settings) -> [SettingsProblem] {
-    let names = Command.allCases.map(\.name)
-    return settings.keys.compactMap { binding in
-      let name = binding.command.value
-      if names.contains(name) { return nil }
-      let hint = SettingsSpelling.nearest(to: name, in: names).map { ", did you mean “\($0)”?" } ?? ""
-      return SettingsProblem(binding.command.origin, "there is no command “\(name)”\(hint)")
+    do throws(KeymapError) {
+      _ = try Keymap(bindings: bindings(of: settings))
+      return []
+    } catch {
+      return error.messages.map { SettingsProblem(line: $0) }
+    }
+  }
+
+  /// The keys that the settings bind anew.
+  static func bindings(of settings: Settings) -> [KeyBinding] {
+    settings.keys.map { binding in
+      KeyBinding(
+        command: binding.command.value, keys: binding.keys.map(\.value), location: binding.command.origin.description)
     }
   }
 }
