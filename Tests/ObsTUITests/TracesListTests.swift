@@ -79,6 +79,19 @@ import Testing
     #expect(pane.selection?.id.low == 2)
   }
 
+  @Test func `selects what is clicked, and nothing beside the rows`() {
+    var pane = traceList(summaries(3))
+    pane.select(row: 2, in: tracesContext(), height: 8)
+    #expect(pane.selection?.id.low == 2)
+    for row in [0, 4, -1] { pane.select(row: row, in: tracesContext(), height: 8) }
+    #expect(pane.selection?.id.low == 2)
+    var fall = waterfall()
+    fall.select(row: 5, in: tracesContext(), height: 12)
+    #expect(fall.selected == "Charge")
+    fall.select(row: 1, in: tracesContext(), height: 12)
+    #expect(fall.selected == "Charge")
+  }
+
   @Test func `opens a trace, its logs, and copies its id`() {
     var pane = traceList(summaries(3))
     let id = TraceID(high: 0, low: 2)

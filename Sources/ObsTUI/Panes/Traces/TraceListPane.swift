@@ -130,6 +130,16 @@ struct TraceListPane: Pane {
     }
   }
 
+  mutating func select(row y: Int, in context: ViewContext, height: Int) {
+    let layout = TraceListLayout(height: height, notes: notes(in: context).count)
+    let shown = cursor(height: layout.rows)
+    let line = y - (layout.hasHeader ? 1 : 0)
+    guard line >= 0, line < shown.visible(count: rows.count, height: layout.rows).count else { return }
+    position = shown
+    position.select(shown.top + line, count: rows.count, height: layout.rows)
+    selectedID = selection?.id
+  }
+
   /// Selects the next row that fits, going round at the end.
   private mutating func find(forward: Bool, _ height: Int, where fits: (TraceSummary) -> Bool) -> Request {
     let count = rows.count

@@ -43,6 +43,17 @@ extension WaterfallPane {
     }
   }
 
+  mutating func select(row y: Int, in context: ViewContext, height: Int) {
+    guard found != nil else { return }
+    let layout = WaterfallLayout(
+      height: height, count: rows.count, hasPanelBelow: detail != nil, hasNote: note(in: context) != nil)
+    position.reveal(count: rows.count, height: layout.rows)
+    let line = y - layout.head
+    guard line >= 0, line < position.visible(count: rows.count, height: layout.rows).count else { return }
+    position.select(position.top + line, count: rows.count, height: layout.rows)
+    settle()
+  }
+
   /// While there is no trace, the origin's fields can be scrolled and the identifier copied.
   private mutating func performWithoutTrace(_ command: Command, height: Int) -> [Request]? {
     if command == .copy { return [.copy(request.id.description, what: "the trace id")] }
