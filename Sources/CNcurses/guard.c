@@ -2,6 +2,7 @@
 #include "CNcurses.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,8 +21,11 @@ static int chain;               /* whether a crash goes on to the handler that w
 static int error_output = -1;   /* the real standard error while it is held back */
 static int held = -1;           /* reading end of what is held back */
 
+/* Gives up on a terminal that takes nothing for a second. */
 static void write_all(int fd, const char *bytes, size_t length) {
   while (length > 0) {
+    struct pollfd ready = {.fd = fd, .events = POLLOUT};
+    if (poll(&ready, 1, 1000) == 0) return;
     ssize_t count = write(fd, bytes, length);
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return;
@@ -113,6 +117,11 @@ void obs_guard_arm(int fd, const char *reset, size_t length) {
   action.sa_flags = SA_ONSTACK | SA_NODEFER;
   sigemptyset(&action.sa_mask);
   for (int i = 0; i < FATAL; i++) sigaction(fatal[i], &action, &former[i]);
+}
+
+void obs_guard_abandon(int status) {
+  leave();
+  _exit(status);
 }
 
 void obs_guard_disarm(void) {

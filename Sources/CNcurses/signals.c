@@ -13,8 +13,16 @@ static struct sigaction former[HEARD];
 static struct sigaction former_pipe;
 static int ends[2] = {-1, -1};
 
+static volatile sig_atomic_t ending;
+
 static void hear(int signal) {
   int kept = errno;
+  if (signal == SIGINT || signal == SIGTERM || signal == SIGHUP) {
+    /* Told again while the first is still unheard: the main thread hangs, perhaps in a write to a terminal that takes
+       no output. */
+    if (ending) obs_guard_abandon(128 + signal);
+    ending = 1;
+  }
   unsigned char byte = (unsigned char)signal;
   (void)!write(ends[1], &byte, 1); /* a full pipe already wakes the reader */
   errno = kept;
@@ -22,6 +30,7 @@ static void hear(int signal) {
 
 int obs_signals_open(void) {
   if (ends[0] >= 0) return ends[0];
+  ending = 0;
   if (pipe2(ends, O_NONBLOCK | O_CLOEXEC) != 0) return -1;
   struct sigaction action = {0};
   action.sa_handler = hear;

@@ -1,5 +1,42 @@
 import ArgumentParser
+import Foundation
 import ObsData
-import ObsDemo
 
-@main struct ObsTUI: ParsableCommand {}
+/// The command line of obs-tui.
+struct ObsTUI: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "obs-tui",
+    abstract: "Live logs, traces and metrics on one screen.",
+    discussion: """
+      Without a subcommand it shows the dashboard of the current context; see 'obs-tui help dashboard'. \
+      'obs-tui demo' shows it on an embedded demo stack.
+      """,
+    version: Release.version,
+    subcommands: [DashboardCommand.self, DemoCommand.self, SnapshotCommand.self, ConfigCommand.self],
+    defaultSubcommand: DashboardCommand.self)
+}
+
+/// Where the process begins, and the only place that decides on its exit status: 0 ok, 1 internal, 2 usage, settings, query
+/// or terminal, 3 a store failed.
+@main enum Main {
+  static func main() {
+    do {
+      var command = try ObsTUI.parseAsRoot()
+      try command.run()
+    } catch {
+      exit(status(of: error))
+    }
+  }
+
+  private static func status(of error: any Error) -> Int32 {
+    if let code = error as? ExitCode { return code.rawValue }
+    if error is CleanExit || ObsTUI.exitCode(for: error) == .success {
+      print(ObsTUI.fullMessage(for: error))
+      return 0
+    }
+    let isUsage = ObsTUI.exitCode(for: error) == .validationFailure
+    let message = isUsage ? ObsTUI.fullMessage(for: error) : "obs-tui: \(error)"
+    try? FileHandle.standardError.write(contentsOf: Data((message + "\n").utf8))
+    return isUsage || error is UsageError || error is TerminalError ? 2 : 1
+  }
+}

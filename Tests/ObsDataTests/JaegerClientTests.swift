@@ -12,14 +12,14 @@ private let trace7 =
   /// A Jaeger of 2.19 or 2.20: everything is there.
   private func recent(_ request: HTTPRequest) -> HTTPResponse {
     switch request.target.split(separator: "?").first {
-    case "/api/v3/services": .json(#"{"services":["b","a"]}"#)
+    case "/api/v3/services": .jaeger(#"{"services":["b","a"]}"#)
     case "/api/v3/trace-summaries":
-      .json(
+      .jaeger(
         #"{"summaries":[{"traceId":"00000000000000000000000000000007","rootServiceName":"a","rootOperationName":"op","minStartTimeUnixNano":"5000","maxEndTimeUnixNano":"8000","spanCount":3,"errorSpanCount":1,"services":[{"name":"a","spanCount":3,"errorSpanCount":1}]}]}"#
       )
-    case "/api/v3/operations": .json(#"{"operations":[{"name":"op","spanKind":"server"}]}"#)
-    case "/api/traces/0000000000000007": .json(#"{"data":[\#(trace7)]}"#)
-    default: .plain404
+    case "/api/v3/operations": .jaeger(#"{"operations":[{"name":"op","spanKind":"server"}]}"#)
+    case "/api/traces/0000000000000007": .jaeger(#"{"data":[\#(trace7)]}"#)
+    default: .jaegerNoPath
     }
   }
 
@@ -45,7 +45,7 @@ private let trace7 =
 
   @Test func `searches over v1 where a page answers for the summaries, and asks for them once`() async throws {
     let stub = JaegerStub { request in
-      request.path.contains("v3") ? .page : .json(#"{"data":[\#(trace7)],"errors":null}"#)
+      request.path.contains("v3") ? .jaegerPage : .jaeger(#"{"data":[\#(trace7)],"errors":null}"#)
     }
     let client = JaegerClient(transport: stub)
     let query = TraceQuery(
@@ -63,8 +63,8 @@ private let trace7 =
 
   @Test func `searches over v3 where v1 is gone, and filters errors itself`() async throws {
     let stub = JaegerStub { request in
-      guard request.path == ["api", "v3", "traces"] else { return .plain404 }
-      return .json(
+      guard request.path == ["api", "v3", "traces"] else { return .jaegerNoPath }
+      return .jaeger(
         #"{"result":{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"01","spanId":"1"},{"traceId":"02","spanId":"1","status":{"code":2}}]}]}]}}"#
       )
     }
@@ -98,7 +98,7 @@ private let trace7 =
   @Test func `names a service that failed, and throws when all did`() async throws {
     let stub = JaegerStub { request in
       request.target.contains("service_name=bad")
-        ? .json(#"{"error":{"httpCode":500,"message":"storage on fire"}}"#, status: 500) : recent(request)
+        ? .jaeger(#"{"error":{"httpCode":500,"message":"storage on fire"}}"#, status: 500) : recent(request)
     }
     let client = JaegerClient(transport: stub)
     let result = try await client.search(TraceQuery(services: ["a", "bad"], window: frozen), now: noon)
@@ -111,9 +111,9 @@ private let trace7 =
 
   @Test func `asks for fewer traces when the answer is too large`() async throws {
     let stub = JaegerStub { request throws(FetchError) in
-      if request.path.contains("v3") { return .plain404 }
+      if request.path.contains("v3") { return .jaegerNoPath }
       if request.target.contains("limit=20") { throw FetchError(.tooLarge, tried: "GET", answer: "too many bytes") }
-      return .json(#"{"data":[\#(trace7)]}"#)
+      return .jaeger(#"{"data":[\#(trace7)]}"#)
     }
     let result = try await JaegerClient(transport: stub).search(TraceQuery(service: "a", window: frozen), now: noon)
     #expect(stub.requests.last?.contains("limit=5") == true)
@@ -124,7 +124,7 @@ private let trace7 =
   @Test func `finds a Jaeger that was replaced by a newer one`() async throws {
     let stub = JaegerStub { request in
       let isOld = request.target.contains("num_traces=1&") || request.target.contains("limit=1&")
-      if isOld { return request.path.contains("v3") ? .page : .json(#"{"data":[]}"#) }
+      if isOld { return request.path.contains("v3") ? .jaegerPage : .jaeger(#"{"data":[]}"#) }
       return recent(request)
     }
     let client = JaegerClient(transport: stub)
@@ -140,9 +140,9 @@ private let trace7 =
     #expect(try await JaegerClient(transport: stub).trace(TraceRequest(id: TraceID(high: 0, low: 7)))?.spans.count == 1)
     let later = JaegerStub { request in
       request.path.contains("v3")
-        ? .json(
+        ? .jaeger(
           #"{"result":{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"00000000000000000000000000000007","spanId":"1"}]}]}]}}"#
-        ) : .plain404
+        ) : .jaegerNoPath
     }
     #expect(
       try await JaegerClient(transport: later).trace(TraceRequest(id: TraceID(high: 0, low: 7)))?.spans.count == 1)
@@ -152,7 +152,7 @@ private let trace7 =
 
   @Test func `knows a missing trace from a missing endpoint, and helps with the time`() async throws {
     let stub = JaegerStub { _ in
-      .json(#"{"data":null,"errors":[{"code":404,"msg":"trace not found"}]}"#, status: 404)
+      .jaeger(#"{"data":null,"errors":[{"code":404,"msg":"trace not found"}]}"#, status: 404)
     }
     let request = TraceRequest(id: TraceID(high: 1, low: 7), around: noon)
     #expect(try await JaegerClient(transport: stub).trace(request) == nil)
@@ -161,7 +161,7 @@ private let trace7 =
         "GET /api/traces/00000000000000010000000000000007",
         "GET /api/traces/00000000000000010000000000000007?start=1795333930000000&end=1795341130000000",
       ])
-    let nowhere = JaegerClient(transport: JaegerStub { _ in .plain404 })
+    let nowhere = JaegerClient(transport: JaegerStub { _ in .jaegerNoPath })
     let error = await #expect(throws: FetchError.self) { try await nowhere.trace(request) }
     #expect(error?.kind == .notFound)
     #expect(error?.tried == "GET http://jaeger.test:16686/api/traces/00000000000000010000000000000007")
@@ -169,12 +169,12 @@ private let trace7 =
 
   @Test func `says what came when it is no Jaeger`() async throws {
     let error = await #expect(throws: FetchError.self) {
-      try await JaegerClient(transport: JaegerStub { _ in .page }).services()
+      try await JaegerClient(transport: JaegerStub { _ in .jaegerPage }).services()
     }
     #expect(error?.kind == .malformed)
-    #expect(error?.answer == "a web page (HTML) instead of JSON")
+    #expect(error?.answer == "a web page instead of data")
     let cut = await #expect(throws: FetchError.self) {
-      try await JaegerClient(transport: JaegerStub { _ in .json(#"{"services":["a"#) }).services()
+      try await JaegerClient(transport: JaegerStub { _ in .jaeger(#"{"services":["a"#) }).services()
     }
     #expect(cut?.kind == .malformed)
   }
@@ -187,15 +187,27 @@ private let trace7 =
     (200, #"{"data":null,"errors":[{"code":500,"msg":"bad 'tags'"}]}"#, .server),
   ])
   func `tells failures in Jaeger's words`(status: Int, body: String, kind: FetchError.Kind) async throws {
-    let client = JaegerClient(transport: JaegerStub { _ in .json(body, status: status) })
+    let client = JaegerClient(transport: JaegerStub { _ in .jaeger(body, status: status) })
     let error = await #expect(throws: FetchError.self) { try await client.services() }
     #expect(error?.kind == kind)
     #expect(error?.answer == (body.hasPrefix("{") ? "bad 'tags'" : body))
   }
 
+  @Test func `reads an answer with an odd value and says so`() async throws {
+    let odd =
+      #"{"data":[{"traceID":"7","spans":[{"traceID":"7","spanID":"1","tags":[{"key":"n","type":"float64","value":1e999}]}]}]}"#
+    let client = JaegerClient(transport: JaegerStub { _ in .jaeger(odd) })
+    let trace = try #require(try await client.trace(TraceRequest(id: TraceID(high: 0, low: 7))))
+    #expect(trace.warnings.count == 1 && trace.warnings[0].contains("1e999"))
+    #expect(trace.details(of: 0).tags.count == 1)
+    let search = JaegerClient(transport: JaegerStub { $0.path.contains("v3") ? .jaegerNoPath : .jaeger(odd) })
+    let result = try await search.search(TraceQuery(service: "a", window: frozen), now: noon)
+    #expect(result.traces.count == 1 && result.warnings.count == 1)
+  }
+
   @Test func `asks for dependencies in milliseconds`() async throws {
     let stub = JaegerStub { _ in
-      .json(#"{"data":[{"parent":"b","child":"c","callCount":2},{"parent":"a","child":"b","callCount":40}]}"#)
+      .jaeger(#"{"data":[{"parent":"b","child":"c","callCount":2},{"parent":"a","child":"b","callCount":40}]}"#)
     }
     let range = TimeRange(start: noon - .seconds(3_600), end: noon)
     let edges = try await JaegerClient(transport: stub).dependencies(in: range)
@@ -226,7 +238,7 @@ private let trace7 =
         "/api/dependencies": answers.keys.first { $0.contains("dependencies") },
       ]
       let match = names.first { target.hasPrefix($0.key) }?.value.flatMap { answers[$0] }
-      return match ?? answers["/api/nosuch"] ?? .plain404
+      return match ?? answers["/api/nosuch"] ?? .jaegerNoPath
     }
   }
 

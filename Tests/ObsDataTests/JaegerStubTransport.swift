@@ -21,12 +21,12 @@ final class JaegerStub: HTTPTransport {
 }
 
 extension HTTPResponse {
-  static func json(_ text: String, status: Int = 200) -> HTTPResponse {
+  static func jaeger(_ text: String, status: Int = 200) -> HTTPResponse {
     HTTPResponse(status: status, body: Array(text.utf8))
   }
-  static let page = HTTPResponse(
+  static let jaegerPage = HTTPResponse(
     status: 200, headers: [("Content-Type", "text/html")], body: Array("<!doctype html><html></html>".utf8))
-  static let plain404 = HTTPResponse(status: 404, body: Array("404 page not found\n".utf8))
+  static let jaegerNoPath = HTTPResponse(status: 404, body: Array("404 page not found\n".utf8))
 }
 
 /// The sample answers that are not part of the project.

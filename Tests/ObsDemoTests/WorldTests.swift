@@ -134,4 +134,50 @@ let worldOrigin = Timestamp(seconds: 1_795_337_590)
     for second in (end / 1_000 - 1_800)..<(end / 1_000) { served += world.load.counts(at: Int(second)).requests }
     #expect(abs(counted / Double(served) - 1) < 0.05, "\(counted) \(served)")
   }
+
+  @Test(arguments: [1, 2, 4, 7, 12, 40]) func `a world may have fewer or more services`(count: Int) {
+    let world = World(seed: 2, services: count, rate: 40, origin: worldOrigin)
+    #expect(world.services.count == count && Set(world.services).count == count)
+    let lines = world.documents(from: worldOrigin - .seconds(30), to: worldOrigin, now: worldOrigin + .seconds(30))
+    #expect(lines.count > 500)
+    let traces = world.traces(
+      TraceQuery(start: worldOrigin.microseconds - 60_000_000, end: worldOrigin.microseconds, limit: 50),
+      now: worldOrigin + .seconds(30))
+    #expect(traces.count == 50)
+    let up = world.series(named: "up").map { $0["service"] ?? "" }
+    #expect(up == world.services)
+    _ = world.alerts(now: worldOrigin)
+  }
+
+  @Test func `the world goes on for days, and has no past before its day`() {
+    let later = worldOrigin + .seconds(3 * 86_400)
+    let lines = world.documents(from: later - .seconds(60), to: later, now: later + .seconds(20))
+    #expect(lines.count > 400)
+    #expect(lines.first?.index == "rustim-2026.11.25")
+    #expect(world.indices(now: later).first == "rustim-2026.11.21" && world.indices(now: later).count == 5)
+    let labels = world.series(named: "app_request_total")[0]
+    let samples = world.samples(
+      of: labels, from: later.milliseconds - 3_600_000, to: later.milliseconds, now: later.milliseconds)
+    #expect(samples.count == 240 && (samples.last?.value ?? 0) > (samples.first?.value ?? 0))
+    let past = worldOrigin - .seconds(86_400)
+    #expect(world.documents(from: past - .seconds(60), to: past, now: later).isEmpty)
+    #expect(world.documentCount(from: past - .seconds(600), to: past, now: later) == 0)
+    #expect(
+      world.documents(from: Timestamp(nanoseconds: .min), to: past + .seconds(1), now: later).count
+        == world.documents(from: past, to: past + .seconds(1), now: later).count)
+    let future = world.documents(from: later, to: Timestamp(nanoseconds: .max), now: later)
+    #expect(future.isEmpty)
+  }
+
+  @Test func `a request of five slow calls still writes its lines into its second`() {
+    let incident = Incident(
+      name: "slow", kind: .latency, dependency: .postgres, onset: -600, duration: 900, strength: 1)
+    let world = World(seed: 4, rate: 200, scenario: Scenario(incidents: [incident]), origin: worldOrigin)
+    for second in 0..<20 {
+      let second = Int(worldOrigin.seconds) - 300 + second
+      let lines = world.lines(of: second)
+      #expect(lines.count == world.lineCount(from: second, to: second + 1))
+      #expect(lines.allSatisfy { $0.milliseconds / 1_000 == Int64(second) })
+    }
+  }
 }

@@ -95,6 +95,15 @@ struct ChartsTests {
     #expect(TimeAxis(TimeRange(start: start, end: start), columns: 0).columns == 1)
   }
 
+  @Test func `the least numbers there are have a height`() {
+    let unit = Double.leastNonzeroMagnitude
+    #expect(ValueScale(low: unit * 3, high: unit * 5).height(of: unit * 4, steps: 8) == 8)
+    #expect(ValueScale(low: 0, high: 0).height(of: 0, steps: 8) == 1)
+    #expect(ValueScale([7.0]).height(of: 7, steps: 8) == 8)
+    #expect(ValueScale([7.0, 8], fromZero: false).height(of: 7, steps: 8) == 1)
+    #expect(ValueScale([]) == ValueScale(low: 0, high: 0))
+  }
+
   @Test func `bars have eight steps to a line`() {
     var canvas = Canvas(size: Size(width: 7, height: 2))
     let samples: [ChartSample] = [.value(0), .value(1), .value(8), .value(9), .value(16), .gap, .notANumber]

@@ -25,6 +25,11 @@ struct FormattingTests {
     #expect(Formatting.age(.milliseconds(milliseconds)) == text)
   }
 
+  @Test(arguments: [(540, "0.5s"), (4_299, "4.2s"), (59_999, "59.9s"), (125_000, "2m05s"), (-5, "0.0s")])
+  func `a delay has tenths of a second`(milliseconds: Int64, text: String) {
+    #expect(Formatting.delay(.milliseconds(milliseconds)) == text)
+  }
+
   @Test(arguments: [
     (0, "0", "0"), (812, "812", "812"), (4_311, "4,311", "4,311"), (12_345, "12,345", "12.3k"),
     (123_456, "123,456", "123k"), (1_204_311, "1,204,311", "1.2M"), (-12_345, "-12,345", "-12.3k"),

@@ -87,6 +87,11 @@ struct LogsKeysTests {
     #expect(view(pane) == "6 7 8 9")
     pane.adopt(Sample.scope)
     #expect(view(pane) == "7 8 9 x")
+    // The first answer of the live window joins on: the scrollback is kept.
+    let joined = [Sample.line("x", at: 9_500, "line x"), Sample.line("y", at: 20_000, "line y")]
+    pane.receive(Sample.answer(pane, LogBatch(entries: joined, isFirst: true)))
+    #expect(pane.buffer.count == 12)
+    #expect(view(pane) == "8 9 x y")
   }
 
   @Test func `old lines stay, muted, until the new question is answered`() {
@@ -123,6 +128,21 @@ struct LogsKeysTests {
     press(.cycleLevel, on: &pane)
     pane.receive(Sample.answer(pane, LogBatch(entries: [entries[3], entries[9]], isFirst: true)))
     #expect(pane.selectedMessage == "line 9")
+  }
+
+  @Test func `a first answer that joins on to what is held keeps it, another replaces it`() {
+    var pane = pane()
+    var longer = Sample.scope
+    longer.window = .live(.seconds(3_600))
+    pane.adopt(longer)
+    let joined = [Sample.line("9", at: 9_000, "line 9"), Sample.line("x", at: 10_000, "line x")]
+    pane.receive(Sample.answer(pane, LogBatch(entries: joined, isFirst: true, matched: 3), scope: longer))
+    #expect(pane.messages.count == 11)
+    // More than match are held, because some have left the window: their number is not compared.
+    #expect(pane.title(in: context) == "Logs · errors · 11 shown · follow")
+    pane.receive(
+      Sample.answer(pane, LogBatch(entries: [Sample.line("y", at: 90_000, "line y")], isFirst: true), scope: longer))
+    #expect(pane.messages == ["line y"])
   }
 
   @Test func `enter opens the trace on the span that logged the line`() throws {

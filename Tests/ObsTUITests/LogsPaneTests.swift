@@ -72,7 +72,7 @@ struct LogsPaneTests {
         pane, LogBatch(entries: [Sample.line("2", at: 800, "older"), Sample.line("3", at: 4_900, "ordinary")])))
     #expect(
       pane.view(Size(width: 60, height: 3), in: Sample.context()).text == """
-          08:53:10.800 E msg-ser… late +4.20s older
+          08:53:10.800 E msg-ser… late +4.2s older
           08:53:14.900 E msg-ser… ordinary
           08:53:15.000 E msg-ser… newer
         """)

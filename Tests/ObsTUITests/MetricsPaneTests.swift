@@ -138,10 +138,10 @@ struct MetricsPaneTests {
 
   @Test func `errors above zero are coloured, many of them more so`() {
     let row = rows[1]
-    #expect(row.role(0) == .chart)
-    #expect(row.role(0.001) == .chartWarning)
-    #expect(row.role(0.05) == .chartError)
-    #expect(rows[0].role(1_000) == .chart)
+    #expect(row.roles(0) == .chart)
+    #expect(row.roles(0.001) == .chartWarning)
+    #expect(row.roles(0.05) == .chartError)
+    #expect(rows[0].roles(1_000) == .chart)
     let canvas = pane(rows).view(Size(width: 80, height: 9), in: context(focused: false))
     let roles = Set((15..<52).map { canvas[$0, 1].style.role })
     #expect(roles == [.chart, .chartWarning, .chartError, .chartGap])
@@ -219,6 +219,18 @@ struct MetricsPaneTests {
     pane.receive(
       Update(subscription: .metrics(pane.query(in: other)), at: Sample.start, body: .failed(Sample.failure())))
     #expect(pane.view(Size(width: 60, height: 6), in: context()).text.contains("Tried: POST"))
+  }
+
+  @Test func `a series from the end of time is drawn`() {
+    let row = MetricRow(
+      id: "r", title: "r", unit: .bytes, expression: "x",
+      series: [
+        TimeSeries(labels: [:], start: Timestamp(nanoseconds: .max), step: .seconds(1), values: [1, 2]),
+        TimeSeries(
+          labels: [:], start: Timestamp(nanoseconds: .min), step: .nanoseconds(Int64.max), values: [1, .infinity]),
+      ])
+    let text = pane([row]).view(Size(width: 80, height: 4), in: context()).text
+    #expect(text.contains("+Inf"))
   }
 
   @Test func `no size and no command traps`() {

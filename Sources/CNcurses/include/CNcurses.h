@@ -51,7 +51,8 @@ static inline void obs_set_cell(
 }
 
 /* Signals as bytes: SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP and SIGCONT are written, one byte each, to a pipe that
-   poll(2) can wait for, whichever thread the kernel gives them to. Returns the pipe's reading end, or -1. */
+   poll(2) can wait for, whichever thread the kernel gives them to. Returns the pipe's reading end, or -1. A second one
+   that asks for the end ends the process at once. */
 int obs_signals_open(void);
 void obs_signals_close(void);
 /* Stops the whole process group, as the terminal's driver would; returns when it runs again. */
@@ -63,4 +64,6 @@ void obs_stop_group(void);
 void obs_guard_arm(int fd, const char *reset, size_t length);
 /* For the regular way out, after endwin(3): restores settings and standard error, and writes nothing. */
 void obs_guard_disarm(void);
+/* Puts the terminal back as after a crash and ends the process. Safe in a signal handler. */
+void obs_guard_abandon(int status);
 #endif

@@ -110,7 +110,7 @@ public actor AsyncHTTPTransport: HTTPTransport {
     if !isEncoded, let length { body.reserveCapacity(length) }
     for try await part in response.body {
       guard part.readableBytes <= request.maximumBytes - body.count else { throw tooLarge }
-      body.append(contentsOf: part.readableBytesView)
+      part.withUnsafeReadableBytes { body.append(contentsOf: $0) }
     }
     try Task.checkCancellation()
     return HTTPResponse(

@@ -33,6 +33,8 @@ public struct BaseAddress: Hashable, Sendable, CustomStringConvertible {
     let name = host.contains(":") ? "[\(host)]" : host
     return "\(scheme.rawValue)://\(name)" + (port.map { ":\($0)" } ?? "")
   }
+  /// Host and port as a connection is made to them: `localhost:9200`, `[::1]:443`.
+  var authority: String { (host.contains(":") ? "[\(host)]" : host) + ":\(effectivePort)" }
   /// The address as it is written: `https://metrics.example.org/prom`.
   public var description: String { origin + path }
   /// Whether the host is this machine.

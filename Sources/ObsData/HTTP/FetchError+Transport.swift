@@ -94,9 +94,7 @@ extension FetchError {
   }
 
   private static func system(_ code: CInt, tried: String, endpoint: Endpoint) -> FetchError {
-    let place =
-      endpoint.proxy.map { "the proxy \($0.description)" }
-      ?? "\(endpoint.address.host):\(endpoint.address.effectivePort)"
+    let place = endpoint.proxy.map { "the proxy \($0.description)" } ?? endpoint.address.authority
     switch code {
     case ECONNREFUSED:
       return FetchError(

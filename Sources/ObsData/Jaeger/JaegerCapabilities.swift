@@ -29,30 +29,35 @@ struct JaegerCapabilities: Sendable, Equatable {
 
 /// What an endpoint answered, before its content is looked at.
 enum JaegerAnswer: Sendable {
-  case documents([JSONDocument])
+  case documents([JSONDocument], repairs: [JSONRepair])
   /// Jaeger itself says that there is no such thing (404 with Jaeger's own JSON).
-  case nothing(FetchError)
+  case nothing
   /// The endpoint is not there.
   case absent(FetchError)
 
   /// Tells the answers apart. Throws where the endpoint is there and failed.
   init(_ response: HTTPResponse, to request: HTTPRequest, at address: String) throws(FetchError) {
-    switch response.status {
-    case 200..<300:
-      if JaegerFailure.isMarkup(response.body) {
-        self = .absent(JaegerFailure.page(response, to: request, at: address))
-        return
+    if let error = FetchError.status(response, to: request, at: address) {
+      switch response.status {
+      // A wrong path is answered with the page of the user interface; a page that asks to log in is another matter.
+      case 200..<300 where error.kind == .malformed: self = .absent(error)
+      case 404 where JaegerAnswer.isJaegers(response.body): self = .nothing
+      case 404, 405, 410, 501: self = .absent(error)
+      default: throw error
       }
-      guard let documents = JaegerDocuments.parse(response.body) else {
-        throw JaegerFailure.malformed(response, to: request, at: address)
-      }
-      self = .documents(documents)
-    case 404, 405, 410, 501:
-      let error = JaegerFailure.status(response, to: request, at: address)
-      let root = response.status == 404 ? JaegerDocuments.parse(response.body)?.first?.root : nil
-      let isOwn = root.map { $0["errors"]?.kind == .array || $0["error"]?.kind == .object } ?? false
-      self = isOwn ? .nothing(error) : .absent(error)
-    default: throw JaegerFailure.status(response, to: request, at: address)
+      return
     }
+    do {
+      let (documents, repairs) = try JSONReader.stream(response.body)
+      self = .documents(documents, repairs: repairs)
+    } catch {
+      throw JaegerFailure.malformed(error, to: request, at: address)
+    }
+  }
+
+  /// Whether an error's body has one of Jaeger's own forms.
+  private static func isJaegers(_ body: [UInt8]) -> Bool {
+    guard let root = try? JSONReader.read(body).document.root else { return false }
+    return root["errors"]?.kind == .array || root["error"]?.kind == .object
   }
 }

@@ -75,7 +75,7 @@ extension JaegerClient {
   private func search(_ query: TraceQuery, service: String, limit: Int, now: Timestamp) async throws(FetchError)
     -> TraceSearchResult
   {
-    let (endpoint, answer) = try await ask([.summaries, .searchV1, .searchV3]) { endpoint in
+    let reply = try await ask([.summaries, .searchV1, .searchV3]) { endpoint in
       switch endpoint {
       case .summaries:
         HTTPRequest(
@@ -92,38 +92,47 @@ extension JaegerClient {
           deadline: .seconds(20), maximumBytes: JaegerClient.searchByteLimit)
       }
     }
-    guard let documents = answer, let first = documents.first else { return TraceSearchResult(traces: []) }
-    switch endpoint {
+    guard let documents = reply.documents, let first = documents.first else { return TraceSearchResult(traces: []) }
+    var result: TraceSearchResult
+    switch reply.endpoint {
     case .summaries:
-      let traces = (first.root["summaries"]?.elements ?? []).compactMap(JaegerClient.summary)
-      return TraceSearchResult(traces: traces, isTruncated: traces.count >= limit)
+      guard let list = summaries(in: first.root) else {
+        throw JaegerFailure.foreign("a list of traces", to: reply.request, at: transport.address)
+      }
+      result = TraceSearchResult(traces: list)
     case .searchV1:
-      let traces = try summaries(JaegerV1Decoder.traces(in: first))
-      return TraceSearchResult(
-        traces: traces, isTruncated: traces.count >= limit, warnings: JaegerFailure.envelopeMessages(first.root))
-    default: return try unfiltered(summaries(JaegerV3Decoder.traces(in: documents)), of: query, limit: limit)
+      result = TraceSearchResult(traces: try summaries(JaegerV1Decoder.traces(in: first), of: reply))
+      result.warnings = JaegerFailure.envelopeMessages(first.root)
+    default:
+      result = TraceSearchResult(traces: try summaries(JaegerV3Decoder.traces(in: documents), of: reply))
     }
-  }
-
-  /// Before 2.19 a search over v3 knows no tags: an error is found in the answer, other tags cannot be.
-  private func unfiltered(_ traces: [TraceSummary], of query: TraceQuery, limit: Int) -> TraceSearchResult {
-    var result = TraceSearchResult(traces: traces, isTruncated: traces.count >= limit)
-    if query.tags["error"] == "true" { result.traces.removeAll { $0.errorCount == 0 } }
-    let ignored = query.tags.keys.filter { $0 != "error" || query.tags["error"] != "true" }.sorted()
-    if !ignored.isEmpty {
-      result.warnings.append(
-        "this Jaeger cannot search by tags over its v3 API: \(ignored.joined(separator: ", ")) ignored")
-    }
+    result.isTruncated = result.traces.count >= limit
+    if reply.endpoint == .searchV3 { filter(&result, by: query) }
+    if let sentence = JaegerFailure.sentence(reply.repairs) { result.warnings.append("\(service): \(sentence)") }
     return result
   }
 
-  private func summaries(_ traces: [Trace]?) throws(FetchError) -> [TraceSummary] {
+  /// Before 2.19 a search over v3 knows no tags: an error is found in the answer, other tags cannot be.
+  private func filter(_ result: inout TraceSearchResult, by query: TraceQuery) {
+    if query.tags["error"] == "true" { result.traces.removeAll { $0.errorCount == 0 } }
+    let ignored = query.tags.keys.filter { $0 != "error" || query.tags["error"] != "true" }.sorted()
+    if !ignored.isEmpty {
+      let names = ignored.joined(separator: ", ")
+      result.warnings.append("this Jaeger cannot search by tags over its v3 API: \(names) ignored")
+    }
+  }
+
+  private func summaries(_ traces: [Trace]?, of reply: Reply) throws(FetchError) -> [TraceSummary] {
     guard let traces else {
-      throw FetchError(
-        .malformed, tried: "GET \(transport.address) (search)", answer: "JSON, but not a search result of Jaeger's",
-        advice: "check Jaeger's address", status: 200)
+      throw JaegerFailure.foreign("a search result", to: reply.request, at: transport.address)
     }
     return traces.filter { !$0.spans.isEmpty }.map { TraceSummary($0, TraceTree.build($0)) }
+  }
+
+  /// The summaries of an answer, which is `{}` where there are none; nil where it is no such answer.
+  private func summaries(in root: JSONValue) -> [TraceSummary]? {
+    guard root.kind == .object else { return nil }
+    return (root["summaries"]?.elements ?? []).compactMap(JaegerClient.summary)
   }
 
   /// A summary of v3; what is zero is left out, 64-bit numbers come as strings.

@@ -12,7 +12,7 @@ extension JaegerClient {
   }
 
   private func trace(_ id: TraceID, in range: TimeRange?) async throws(FetchError) -> Trace? {
-    let (endpoint, documents) = try await ask([.traceV1, .traceV3]) { endpoint in
+    let reply = try await ask([.traceV1, .traceV3]) { endpoint in
       var request =
         endpoint == .traceV1
         ? HTTPRequest(.get, ["api", "traces", id.short]) : HTTPRequest(.get, ["api", "v3", "traces", id.description])
@@ -27,15 +27,12 @@ extension JaegerClient {
       request.maximumBytes = JaegerClient.traceByteLimit
       return request
     }
-    guard let documents else { return nil }
+    guard let documents = reply.documents else { return nil }
     let traces =
-      endpoint == .traceV1
-      ? documents.first.flatMap(JaegerV1Decoder.traces) : JaegerV3Decoder.traces(in: documents)
-    guard let traces else {
-      throw FetchError(
-        .malformed, tried: "GET \(transport.address) (trace \(id.short))", answer: "JSON, but not a trace of Jaeger's",
-        advice: "check Jaeger's address", status: 200)
-    }
+      reply.endpoint == .traceV1
+      ? documents.first.flatMap { JaegerV1Decoder.traces(in: $0, repairs: reply.repairs) }
+      : JaegerV3Decoder.traces(in: documents, repairs: reply.repairs)
+    guard let traces else { throw JaegerFailure.foreign("a trace", to: reply.request, at: transport.address) }
     let found = traces.first { $0.id == id } ?? traces.first { $0.id.low == id.low } ?? traces.first
     return found.flatMap { $0.spans.isEmpty ? nil : $0 }
   }

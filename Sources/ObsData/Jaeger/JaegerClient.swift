@@ -14,24 +14,24 @@ public final class JaegerClient: Sendable {
 
   /// The services that wrote spans, sorted.
   public func services() async throws(FetchError) -> [String] {
-    let (_, documents) = try await ask([.servicesV3, .servicesV1]) { endpoint in
+    let reply = try await ask([.servicesV3, .servicesV1]) { endpoint in
       HTTPRequest(.get, endpoint == .servicesV3 ? ["api", "v3", "services"] : ["api", "services"])
     }
-    guard let root = documents?.first?.root else { return [] }
+    guard let root = reply.root else { return [] }
     let names = (root["services"] ?? root["data"])?.elements ?? []
     return Set(names.compactMap(\.string)).sorted()
   }
 
   /// The operations of a service, sorted by name.
   public func operations(of service: String) async throws(FetchError) -> [TraceOperation] {
-    let (_, documents) = try await ask([.operationsV3, .operationsV1, .operationsLegacy]) { endpoint in
+    let reply = try await ask([.operationsV3, .operationsV1, .operationsLegacy]) { endpoint in
       switch endpoint {
       case .operationsV3: HTTPRequest(.get, ["api", "v3", "operations"], query: [("service", service)])
       case .operationsV1: HTTPRequest(.get, ["api", "operations"], query: [("service", service)])
       default: HTTPRequest(.get, ["api", "services", service, "operations"])
       }
     }
-    guard let root = documents?.first?.root else { return [] }
+    guard let root = reply.root else { return [] }
     let operations = ((root["operations"] ?? root["data"])?.elements ?? []).compactMap { value -> TraceOperation? in
       guard let name = value.string ?? value["name"]?.string else { return nil }
       return TraceOperation(name: name, kind: value["spanKind"]?.string.flatMap(SpanKind.init(rawValue:)))
@@ -41,7 +41,7 @@ public final class JaegerClient: Sendable {
 
   /// Who called whom in a range of time, sorted. Empty where the store does not compute it; only v1 has it.
   public func dependencies(in range: TimeRange) async throws(FetchError) -> [TraceDependency] {
-    let (_, documents) = try await ask([.dependencies]) { _ in
+    let reply = try await ask([.dependencies]) { _ in
       // Milliseconds here, microseconds in a search.
       HTTPRequest(
         .get, ["api", "dependencies"],
@@ -49,18 +49,25 @@ public final class JaegerClient: Sendable {
           ("endTs", String(range.end.milliseconds)), ("lookback", String(range.duration.nanoseconds / 1_000_000)),
         ])
     }
-    let edges = documents?.first?.root["data"]?.elements ?? []
+    let edges = reply.root?["data"]?.elements ?? []
     return edges.compactMap { edge in
       guard let parent = edge["parent"]?.string, let child = edge["child"]?.string else { return nil }
       return TraceDependency(parent: parent, child: child, callCount: edge["callCount"]?.int ?? 0)
     }.sorted { ($0.parent, $0.child) < ($1.parent, $1.child) }
   }
 
-  /// Asks the endpoints in their order of preference until one is there. The documents are nil where Jaeger says that it has
-  /// no such thing.
-  func ask(_ order: [JaegerEndpoint], _ request: (JaegerEndpoint) -> HTTPRequest) async throws(FetchError)
-    -> (endpoint: JaegerEndpoint, documents: [JSONDocument]?)
-  {
+  /// What was found where: `documents` is nil where Jaeger says that it has no such thing.
+  struct Reply {
+    let endpoint: JaegerEndpoint
+    let request: HTTPRequest
+    let documents: [JSONDocument]?
+    var repairs: [JSONRepair] = []
+    /// The only document of an answer that is not a stream.
+    var root: JSONValue? { documents?.first?.root }
+  }
+
+  /// Asks the endpoints in their order of preference until one is there.
+  func ask(_ order: [JaegerEndpoint], _ request: (JaegerEndpoint) -> HTTPRequest) async throws(FetchError) -> Reply {
     var asked: [JaegerEndpoint] = []
     var failure: FetchError?
     while let endpoint = known.candidates(order).first(where: { !asked.contains($0) }) {
@@ -68,16 +75,15 @@ public final class JaegerClient: Sendable {
       let request = request(endpoint)
       let response = try await transport.send(request)
       switch try JaegerAnswer(response, to: request, at: transport.address) {
-      case .documents(let documents):
+      case .documents(let documents, let repairs):
         capabilities.withLock { $0.note(endpoint, isThere: true) }
-        if let failure = documents.lazy.compactMap({ JaegerClient.failure($0, to: request, at: self.transport.address) }
-        ).first {
-          throw failure
+        for document in documents {
+          if let failure = JaegerFailure.inside(document, to: request, at: transport.address) { throw failure }
         }
-        return (endpoint, documents)
+        return Reply(endpoint: endpoint, request: request, documents: documents, repairs: repairs)
       case .nothing:
         capabilities.withLock { $0.note(endpoint, isThere: true) }
-        return (endpoint, nil)
+        return Reply(endpoint: endpoint, request: request, documents: nil)
       case .absent(let error):
         capabilities.withLock { $0.note(endpoint, isThere: false) }
         // The first refusal is the one to tell: it is the endpoint that should be there.
@@ -85,19 +91,5 @@ public final class JaegerClient: Sendable {
       }
     }
     throw failure ?? FetchError(.notFound, tried: transport.address, answer: "no endpoint to ask")
-  }
-
-  /// The failure that comes with status 200: v1 with `errors` and no data (unless something was merely not found), v3 with
-  /// `error` in the middle of a stream.
-  private static func failure(_ document: JSONDocument, to request: HTTPRequest, at address: String) -> FetchError? {
-    let root = document.root
-    if let message = root["error"]?["message"]?.string {
-      return JaegerFailure.envelope(message, to: request, at: address)
-    }
-    guard let errors = root["errors"]?.elements, !errors.isEmpty, root["data"]?.isNull ?? true,
-      !errors.allSatisfy({ $0["code"]?.int == 404 })
-    else { return nil }
-    let message = JaegerFailure.envelopeMessages(root).joined(separator: "; ")
-    return JaegerFailure.envelope(message.isEmpty ? "errors without a message" : message, to: request, at: address)
   }
 }

@@ -3,23 +3,25 @@
 public enum JaegerV1Decoder {
   /// The traces that a document holds, in its order; nil where it is no v1 answer at all.
   /// Tags, events and warnings stay in the document and are decoded one span at a time, when they are looked at.
-  public static func traces(in document: JSONDocument) -> [Trace]? {
-    document.withCursor { root -> [Trace]? in
+  /// `repairs` says what was odd in the text that the document was made of: a warning of each trace.
+  public static func traces(in document: JSONDocument, repairs: [JSONRepair] = []) -> [Trace]? {
+    let notes = JaegerFailure.sentence(repairs).map { [$0] } ?? []
+    return document.withCursor { root -> [Trace]? in
       guard root.isObject else { return nil }
       guard let data = root.member("data") else {
-        return root.member("spans") == nil ? nil : [read(root, of: document)]
+        return root.member("spans") == nil ? nil : [read(root, of: document, notes: notes)]
       }
       if data.isNull { return [] }
-      return data.isArray ? data.elements.filter(\.isObject).map { read($0, of: document) } : nil
+      return data.isArray ? data.elements.filter(\.isObject).map { read($0, of: document, notes: notes) } : nil
     } ?? nil
   }
 
-  private static func read(_ trace: JSONCursor, of document: JSONDocument) -> Trace {
+  private static func read(_ trace: JSONCursor, of document: JSONDocument, notes: [String]) -> Trace {
     var reader = JaegerV1Reader(document)
     reader.read(trace)
     let places = reader.places
     return Trace(
-      id: reader.traceID, spans: reader.spans, processes: reader.processes, warnings: reader.warnings,
+      id: reader.traceID, spans: reader.spans, processes: reader.processes, warnings: reader.warnings + notes,
       details: { number in
         guard places.indices.contains(number) else { return SpanDetails() }
         return document.withCursor(at: Int(places[number])) { JaegerV1Details.details(of: $0, in: document) }

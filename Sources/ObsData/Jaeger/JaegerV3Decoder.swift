@@ -4,7 +4,8 @@
 public enum JaegerV3Decoder {
   /// The traces that the documents of one answer hold, by the first span of each; nil where it is no v3 answer at all.
   /// Attributes, events and warnings stay in the documents and are decoded one span at a time, when they are looked at.
-  public static func traces(in documents: [JSONDocument]) -> [Trace]? {
+  /// `repairs` says what was odd in the text that the documents were made of: a warning of each trace.
+  public static func traces(in documents: [JSONDocument], repairs: [JSONRepair] = []) -> [Trace]? {
     var reader = JaegerV3Reader(documents)
     var isAnswer = false
     for (number, document) in documents.enumerated() {
@@ -17,7 +18,7 @@ public enum JaegerV3Decoder {
         for resource in resources.elements { reader.read(resource: resource, in: number) }
       }
     }
-    return isAnswer ? reader.traces() : nil
+    return isAnswer ? reader.traces(warnings: JaegerFailure.sentence(repairs).map { [$0] } ?? []) : nil
   }
 }
 
@@ -48,11 +49,11 @@ private struct JaegerV3Reader {
 
   init(_ documents: [JSONDocument]) { self.documents = documents }
 
-  func traces() -> [Trace] {
+  func traces(warnings: [String]) -> [Trace] {
     zip(order, parts).map { [documents] id, part in
       let places = part.places
       return Trace(
-        id: id, spans: part.spans, processes: part.processes,
+        id: id, spans: part.spans, processes: part.processes, warnings: warnings,
         details: { number in
           guard places.indices.contains(number) else { return SpanDetails() }
           let place = places[number]

@@ -1,0 +1,81 @@
+import Logging
+
+/// The clients of a context's stores, and the jobs that keep its subscriptions fresh with them. Making one opens nothing.
+public struct StoreClients: Sendable {
+  private let context: ContextSettings
+  private let elasticsearch: ElasticsearchClient?
+  private let jaeger: JaegerClient?
+  private let prometheus: MetricReader?
+  private let alertmanager: AlertmanagerClient?
+
+  /// Makes the clients of the stores that the context has. Every exchange is written to `logger`, where there is one.
+  public init(context: ContextSettings, logger: Logger? = nil) {
+    self.context = context
+    func transport(_ store: Store) -> (any HTTPTransport)? {
+      guard let endpoint = context.endpoint(for: store) else { return nil }
+      let transport = DeadlineTransport(
+        AsyncHTTPTransport(endpoint: endpoint), deadline: context.stores[store]?.timeout.value ?? .seconds(10))
+      return logger.map { LoggingTransport(transport, logger: $0) } ?? transport
+    }
+    elasticsearch = transport(.elasticsearch).map { transport in
+      var options = ElasticsearchClient.Options()
+      if let store = context.stores[.elasticsearch] {
+        options.index = store.indices.value
+        options.tail.overlap = store.overlap.value
+      }
+      let fields = context.fields
+      options.fields = FieldNames(
+        time: fields.time ?? [], message: fields.message ?? [], level: fields.level ?? [],
+        service: fields.service ?? [], trace: fields.traceID ?? [], span: fields.spanID ?? [])
+      return ElasticsearchClient(transport: transport, options: options)
+    }
+    jaeger = transport(.jaeger).map { JaegerClient(transport: $0) }
+    prometheus = transport(.prometheus).map { transport in
+      let templates = context.metrics.map { row in
+        MetricTemplate(id: row.id, title: row.title ?? row.id, unit: row.unit ?? .none, expression: row.expression)
+      }
+      return MetricReader(client: PrometheusClient(transport: transport), settings: templates)
+    }
+    alertmanager = transport(.alertmanager).map { AlertmanagerClient(transport: $0) }
+  }
+
+  /// The job of a subscription, and how often it is done; nil where the context lacks the store.
+  public func job(for subscription: Subscription) -> (job: any PollJob, interval: Duration)? {
+    guard let store = context.stores[subscription.store] else { return nil }
+    let interval = store.interval.value
+    // Lists of services change slowly, and their figures are averages.
+    let slow = max(interval, .seconds(10))
+    switch subscription {
+    case .services(.elasticsearch, let window):
+      return elasticsearch.map { (LogServicesJob($0, window), slow) }
+    case .services(.jaeger, _): return jaeger.map { (JaegerServicesJob(client: $0), max(interval, .seconds(30))) }
+    case .services(.prometheus, let window):
+      return prometheus.map { (PrometheusServicesJob(reader: $0, window: window), slow) }
+    case .services: return nil
+    case .logs(let query): return elasticsearch.map { (LogJob($0, query), interval) }
+    case .traces(let query): return jaeger.map { (TraceSearchJob(client: $0, query: query), interval) }
+    case .trace(let request): return jaeger.map { (TraceJob(client: $0, request: request), interval) }
+    case .metrics(let query): return prometheus.map { (MetricJob(reader: $0, query: query), interval) }
+    case .alerts: return alertmanager.map { (AlertJob(client: $0), interval) }
+    }
+  }
+}
+
+/// Gives every request the deadline that the settings name for the store.
+private struct DeadlineTransport: HTTPTransport {
+  private let inner: any HTTPTransport
+  private let deadline: Duration
+
+  init(_ inner: any HTTPTransport, deadline: Duration) {
+    self.inner = inner
+    self.deadline = deadline
+  }
+
+  var address: String { inner.address }
+
+  func send(_ request: HTTPRequest) async throws(FetchError) -> HTTPResponse {
+    var request = request
+    request.deadline = deadline
+    return try await inner.send(request)
+  }
+}

@@ -12,6 +12,8 @@ public struct ContextSettings: Sendable, Equatable {
   public let services: ServiceRules
   /// Rows of the metric pane that replace built-in ones or are added.
   public let metrics: [MetricOverride]
+  /// What `config show` prints of fields and services.
+  let nameRows: [SettingRow]
 
   /// How to reach a store; nil where the context does not have it.
   public func endpoint(for store: Store) -> Endpoint? { stores[store]?.endpoint }

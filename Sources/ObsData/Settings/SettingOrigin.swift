@@ -61,6 +61,19 @@ public struct SettingsProblem: Hashable, Sendable, CustomStringConvertible {
     self.message = message
   }
 
+  /// Reads back a line that was written as `FILE:LINE:COLUMN: message`; any other line has its first word before a colon as
+  /// the place.
+  public init(line: String) {
+    let parts = line.split(separator: ": ", maxSplits: 1, omittingEmptySubsequences: false)
+    let place = parts[0].split(separator: ":", omittingEmptySubsequences: false)
+    message = parts.count > 1 ? String(parts[1]) : line
+    if place.count >= 3, let row = Int(place[place.count - 2]), let column = Int(place[place.count - 1]) {
+      origin = .file(path: place.dropLast(2).joined(separator: ":"), line: row, column: column)
+    } else {
+      origin = parts.count > 1 ? .flag(String(parts[0])) : .standard
+    }
+  }
+
   /// `FILE:LINE:COLUMN: message`.
   public var description: String { "\(origin.description): \(message)" }
 }

@@ -63,6 +63,7 @@ extension Settings {
         rows.append(SettingRow("\(store.rawValue).\(row.path)", row.value, row.origin))
       }
     }
+    rows += context.nameRows
     if let theme { rows.append(SettingRow("theme", theme.value, theme.origin)) }
     rows += [
       SettingRow("time_display", timeDisplay.value.rawValue, timeDisplay.origin),

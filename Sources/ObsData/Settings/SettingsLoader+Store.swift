@@ -182,7 +182,8 @@ extension SettingsLoader {
       if let proxy { rows.append(SettingRow("proxy", proxy.description, .environment("proxy variables"))) }
       return proxy
     } catch {
-      reader.report(.environment("proxy variables"), "for \(address.value): \(error.reason)")
+      let hint = "set proxy for this store in the settings (none for no proxy)"
+      reader.report(.environment("proxy variables"), "for \(address.value): \(error.reason); \(hint)")
       return nil
     }
   }

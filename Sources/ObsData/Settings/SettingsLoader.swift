@@ -70,7 +70,7 @@ struct SettingsLoader {
     return ContextSettings(
       name: name,
       color: Sourced(color.flatMap { ContextColor(rawValue: $0.value) } ?? .plain, color?.origin ?? .standard),
-      stores: stores, fields: names.fields, services: names.services, metrics: names.metrics)
+      stores: stores, fields: names.fields, services: names.services, metrics: names.metrics, nameRows: names.rows)
   }
 
   /// What can stand at the top for all contexts, and in a context over that.
@@ -78,6 +78,14 @@ struct SettingsLoader {
     var fields = FieldOverrides()
     var services = ServiceRules()
     var metrics: [MetricOverride] = []
+    /// What `config show` prints of all this.
+    var rows: [SettingRow] = []
+
+    mutating func show(_ path: String, _ values: [Sourced<String>]) {
+      guard let first = values.first else { return }
+      rows.removeAll { $0.path == path }
+      rows.append(SettingRow(path, values.map(\.value).joined(separator: ", "), first.origin))
+    }
   }
 
   private mutating func names(_ members: [String: SettingsNode], base: Names) -> Names {
@@ -91,8 +99,9 @@ struct SettingsLoader {
       guard let list = reader.list(fields[key], key) else { continue }
       for name in list where name.value.isEmpty { reader.report(name.origin, "\(key): the name of a field is empty") }
       if !list.isEmpty { names.fields[keyPath: target] = list.map(\.value) }
+      names.show("fields.\(key)", list)
     }
-    services(members["services"], into: &names.services)
+    services(members["services"], into: &names)
     for override in metrics(members["metrics"]) {
       if let index = names.metrics.firstIndex(where: { $0.id == override.id }) {
         names.metrics[index] = override
@@ -103,20 +112,27 @@ struct SettingsLoader {
     return names
   }
 
-  private mutating func services(_ node: SettingsNode?, into rules: inout ServiceRules) {
+  private mutating func services(_ node: SettingsNode?, into names: inout Names) {
     let members = reader.members(node, keys: SettingsSchema.services, of: "services")
     var owners: [String: String] = [:]
     for entry in reader.entries(members["aliases"], of: "aliases") {
-      let names = reader.list(entry.value, "aliases.\(entry.key)") ?? []
-      for name in names {
+      let others = reader.list(entry.value, "aliases.\(entry.key)") ?? []
+      for name in others {
         if let owner = owners.updateValue(entry.key, forKey: name.value), owner != entry.key {
           reader.report(name.origin, "“\(reader.shown(name.value))” is already another name of \(owner)")
         }
       }
-      rules.aliases[entry.key] = names.map(\.value)
+      names.services.aliases[entry.key] = others.map(\.value)
+      names.show("services.aliases.\(entry.key)", others)
     }
-    if let list = reader.list(members["strip_prefixes"], "strip_prefixes") { rules.stripPrefixes = list.map(\.value) }
-    if let list = reader.list(members["strip_suffixes"], "strip_suffixes") { rules.stripSuffixes = list.map(\.value) }
+    if let list = reader.list(members["strip_prefixes"], "strip_prefixes") {
+      names.services.stripPrefixes = list.map(\.value)
+      names.show("services.strip_prefixes", list)
+    }
+    if let list = reader.list(members["strip_suffixes"], "strip_suffixes") {
+      names.services.stripSuffixes = list.map(\.value)
+      names.show("services.strip_suffixes", list)
+    }
   }
 
   private mutating func metrics(_ node: SettingsNode?) -> [MetricOverride] {

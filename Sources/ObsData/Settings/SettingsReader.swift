@@ -10,7 +10,11 @@ struct SettingsReader {
     self.folder = folder
   }
 
+  /// More problems than anybody corrects in one go are not collected: a file of another kind would give thousands.
+  private static let maximumProblems = 100
+
   mutating func report(_ origin: SettingOrigin, _ message: String) {
+    guard problems.count < SettingsReader.maximumProblems else { return }
     problems.append(SettingsProblem(origin, message))
   }
 
@@ -23,14 +27,18 @@ struct SettingsReader {
       if keys.contains(entry.key) {
         result[entry.key] = entry.value
       } else {
-        let hint = NearestName.of(entry.key, in: keys).map { ", did you mean “\($0)”?" } ?? ""
-        report(
-          entry.keyOrigin,
-          "\(what) know no “\(FetchError.bounded(entry.key, to: 60))”\(hint.isEmpty ? "; they know \(keys.joined(separator: ", "))" : hint)"
-        )
+        // Looking for what was meant takes time: not for the ten-thousandth unknown key.
+        guard problems.count < SettingsReader.maximumProblems else { break }
+        report(entry.keyOrigin, SettingsReader.unknown(entry.key, of: what, keys: keys))
       }
     }
     return result
+  }
+
+  private static func unknown(_ key: String, of what: String, keys: [String]) -> String {
+    let nearest = SettingsSpelling.nearest(to: key, in: keys)
+    let hint = nearest.map { ", did you mean “\($0)”?" } ?? "; they know \(keys.joined(separator: ", "))"
+    return "\(what) know no “\(FetchError.bounded(key, to: 60))”\(hint)"
   }
 
   /// The members of a map whose keys the user chooses.
@@ -142,7 +150,7 @@ struct SettingsReader {
   mutating func choice(_ node: SettingsNode?, _ key: String, of words: [String]) -> Sourced<String>? {
     guard let text = text(node, key) else { return nil }
     if words.contains(text.value) { return text }
-    let hint = NearestName.of(text.value, in: words).map { ", did you mean “\($0)”?" } ?? ""
+    let hint = SettingsSpelling.nearest(to: text.value, in: words).map { ", did you mean “\($0)”?" } ?? ""
     report(text.origin, "\(key) is one of \(words.joined(separator: ", ")), not “\(shown(text.value))”\(hint)")
     return nil
   }

@@ -42,7 +42,7 @@ enum SettingsSchema {
     unit.rawValue.map { $0.isUppercase ? "_" + $0.lowercased() : String($0) }.joined()
   }
 
-  /// All keys as paths, with `*` for names that the user chooses.
+  /// All keys as paths, with `*` for names that the user chooses and `STORE` for what every store takes.
   static var paths: Set<String> {
     func shared(_ prefix: String) -> [String] {
       fields.map { "\(prefix)fields.\($0)" }
@@ -54,8 +54,9 @@ enum SettingsSchema {
     paths.insert("contexts.*.color")
     paths.formUnion(shared("contexts.*."))
     for store in Store.allCases {
+      paths.insert("contexts.*.\(store.rawValue)")
       for key in self.store(store) {
-        paths.insert("contexts.*.\(store.rawValue).\(key)" + (key == "headers" ? ".*" : ""))
+        paths.insert("contexts.*.STORE.\(key)" + (key == "headers" ? ".*" : ""))
       }
     }
     return paths

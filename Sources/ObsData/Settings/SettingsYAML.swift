@@ -95,7 +95,7 @@ enum SettingsYAML {
     case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
       .composer(let context, let problem, let mark, _):
       let start = context.map { " (\($0.text) from line \($0.mark.line))" } ?? ""
-      let hint = problem.contains("cannot start any token") ? "; a tab or this character must stand in quotes" : ""
+      let hint = problem.contains("cannot start any token") ? "; a value that begins with it must stand in quotes" : ""
       return (place(mark), "\(problem)\(start)\(hint)")
     case .reader(let problem, let offset, _, let yaml):
       guard let offset else { return (nil, problem) }

@@ -52,6 +52,21 @@ struct ElasticsearchError: Error {
     return error
   }
 
+  /// The names near to one that is not known, as the server offers them; nothing where none is near.
+  static func suggestion(for name: String, among known: some Sequence<String>) -> String {
+    let near = known.compactMap { candidate -> (name: String, score: Double)? in
+      let length = Double(max(candidate.count, name.count, 1))
+      let distance = (0...3).first { EditDistance.isWithin($0, candidate, name, prefixLength: 0) }
+      guard let distance, 1 - Double(distance) / length > 0.5 else { return nil }
+      return (candidate, Double(distance) / length)
+    }.sorted { ($0.score, $0.name) < ($1.score, $1.name) }.map(\.name)
+    switch near.count {
+    case 0: return ""
+    case 1: return " did you mean [\(near[0])]?"
+    default: return " did you mean any of [\(near.joined(separator: ", "))]?"
+    }
+  }
+
   static func noSuchIndex(_ name: String) -> ElasticsearchError {
     ElasticsearchError(
       status: 404, type: "index_not_found_exception", reason: "no such index [\(name)]",
@@ -79,25 +94,27 @@ struct ElasticsearchError: Error {
         ]
       )
     }
-    // The same words from every shard are said once; those that name their index are said for each.
-    let groups = Dictionary(failures.map { ($0.root.text, $0) }, uniquingKeysWith: { first, _ in first }).values
-      .sorted { $0.failed.text < $1.failed.text }
     var error: [(key: String, value: JSONTree)] = [
-      ("root_cause", .array(groups.map(\.root))), ("type", "search_phase_execution_exception"),
+      ("root_cause", .array(failures.map(\.root))), ("type", "search_phase_execution_exception"),
       ("reason", "all shards failed"), ("phase", "query"), ("grouped", true),
-      ("failed_shards", .array(groups.map(\.failed))),
+      ("failed_shards", .array(failures.map(\.failed))),
     ]
-    if type != "query_shard_exception" {
+    // What is an exception of Elasticsearch itself is not repeated; what comes from below it is.
+    if Self.foreign.contains(type) {
       let first = located(in: shards[0]).members(deep: false)
       error.append(("caused_by", .object(first + [("caused_by", .object(first))])))
     }
     return ["error": .object(error), "status": status]
   }
 
+  private static let foreign: Set<String> = [
+    "illegal_argument_exception", "number_format_exception", "too_many_clauses",
+  ]
+
   private var root: ElasticsearchError {
     guard type == "x_content_parse_exception", let cause = causes.first,
       cause.type.hasSuffix("parsing_exception")
-        || cause.type == "x_content_parse_exception" || cause.type == "illegal_argument_exception"
+        || cause.type == "x_content_parse_exception"
     else { return self }
     return cause.root
   }

@@ -11,6 +11,8 @@ struct RequestJSON: Sendable {
   struct Member: Sendable {
     let key: String
     let value: RequestJSON
+    /// Where the name stands, which object parsers name in their errors.
+    var keyPlace = Place()
   }
   indirect enum Content: Sendable {
     case null, bool(Bool), int(Int64), double(Double), string(String)
@@ -20,6 +22,8 @@ struct RequestJSON: Sendable {
 
   let content: Content
   let place: Place
+  /// Where an object's closing brace stands: where a missing member is noticed.
+  var endPlace = Place()
 
   static let empty = RequestJSON(content: .object([]), place: Place())
 
@@ -29,9 +33,10 @@ struct RequestJSON: Sendable {
     place = Place()
   }
 
-  init(content: Content, place: Place) {
+  init(content: Content, place: Place, endPlace: Place = Place()) {
     self.content = content
     self.place = place
+    self.endPlace = endPlace
   }
 
   subscript(_ key: String) -> RequestJSON? {
@@ -173,7 +178,10 @@ private struct RequestJSONParser {
     }
     let place = place
     switch bytes[position] {
-    case UInt8(ascii: "{"): return RequestJSON(content: .object(try members(depth: depth)), place: place)
+    case UInt8(ascii: "{"):
+      let members = try members(depth: depth)
+      let end = RequestJSON.Place(line: line, column: position - lineStart)
+      return RequestJSON(content: .object(members), place: place, endPlace: end)
     case UInt8(ascii: "["): return RequestJSON(content: .array(try items(depth: depth)), place: place)
     case UInt8(ascii: "\""): return RequestJSON(content: .string(try string()), place: place)
     default: return RequestJSON(content: try literal(), place: place)
@@ -199,7 +207,7 @@ private struct RequestJSONParser {
       }
       skipSpace()
       guard skip(":") else { throw failure("was expecting a colon to separate field name and value") }
-      result.append(.init(key: key, value: try value(depth: depth + 1)))
+      result.append(.init(key: key, value: try value(depth: depth + 1), keyPlace: keyPlace))
       skipSpace()
       if skip(",") { continue }
       if skip("}") { return result }

@@ -106,10 +106,10 @@ enum PromNumber {
     if word == "-inf" { return -.infinity }
     if word == "nan" { return .nan }
     let digits = word.replacingOccurrences(of: "_", with: "")
-    if digits.hasPrefix("0x") { return UInt64(digits.dropFirst(2), radix: 16).map(Double.init) }
+    if digits.hasPrefix("0x") { return UInt64(digits.dropFirst(2), radix: 16).map { Double($0) } }
     // A leading zero makes a whole number octal, as in Go.
     if digits.count > 1, digits.hasPrefix("0"), digits.allSatisfy({ ("0"..."7").contains($0) }) {
-      return UInt64(digits, radix: 8).map(Double.init)
+      return UInt64(digits, radix: 8).map { Double($0) }
     }
     return Double(digits)
   }

@@ -32,14 +32,14 @@ extension PromEvaluator {
   private func newest(_ selector: PromSelector, _ read: (Int64, Double) -> Double) throws(PromError) -> [PromSeries] {
     let references = references(offset: selector.offset, at: selector.at)
     var result: [PromSeries] = []
-    for series in try load(selector, references, window: PromEvaluator.lookback) {
+    for series in try load(selector, references, window: lookback) {
       try budget.spend(references.count)
       var values = [Double](repeating: PromSeries.absent, count: references.count)
       var next = 0
       var isEmpty = true
       for (index, reference) in references.enumerated() {
         while next < series.times.count, series.times[next] <= reference { next += 1 }
-        guard next > 0, series.times[next - 1] > reference - PromEvaluator.lookback,
+        guard next > 0, series.times[next - 1] > reference - lookback,
           !PromSeries.isAbsent(series.values[next - 1])
         else { continue }
         values[index] = read(series.times[next - 1], series.values[next - 1])
@@ -50,7 +50,7 @@ extension PromEvaluator {
     return result
   }
 
-  /// The labels of the series that match.
+  /// The labels of the series that match, in their order, as a block of Prometheus's store has them.
   func matching(_ selector: PromSelector) throws(PromError) -> [(raw: [String: String], labels: PromLabels)] {
     let name = selector.matchers.first { $0.label == PromLabels.nameLabel && $0.operation == .equal }?.value
     var tests: [(label: String, test: (String) -> Bool)] = []
@@ -62,7 +62,7 @@ extension PromEvaluator {
         tests.allSatisfy({ $0.test(labels[$0.label] ?? "") })
       else { return nil }
       return (labels, PromLabels(labels))
-    }
+    }.sorted { PromLabels.precedes($0.labels, $1.labels) }
   }
 
   /// The samples of the matching series in `(reference - window, reference]` for all references: in one piece, or, where

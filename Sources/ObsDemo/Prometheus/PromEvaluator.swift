@@ -32,23 +32,29 @@ struct PromEvaluator {
   let start, end: Int64
   /// The time of the request: what lies behind it has not happened.
   let now: Int64
+  /// How old a sample may be to be the current one, in milliseconds.
+  let lookback: Int64
   let budget: PromBudget
 
-  /// How old a sample may be to be the current one.
-  static let lookback: Int64 = 300_000
+  /// Prometheus's own lookback: five minutes.
+  static let usualLookback: Int64 = 300_000
   /// The step of a subquery that names none: Prometheus's evaluation interval.
   static let subqueryStep: Int64 = 60_000
 
   /// Evaluates at the multiples of `step` from `start` to `end`, both included.
-  init(source: any SampleSource, start: Int64, end: Int64, step: Int64, now: Int64) {
+  init(
+    source: any SampleSource, start: Int64, end: Int64, step: Int64, now: Int64,
+    lookback: Int64 = PromEvaluator.usualLookback
+  ) {
     let step = max(1, step)
     self.init(
       source: source, times: Array(stride(from: start, through: max(start, end), by: Int(step))), step: step,
-      start: start, end: end, now: now, budget: PromBudget())
+      start: start, end: end, now: now, lookback: lookback, budget: PromBudget())
   }
 
   private init(
-    source: any SampleSource, times: [Int64], step: Int64, start: Int64, end: Int64, now: Int64, budget: PromBudget
+    source: any SampleSource, times: [Int64], step: Int64, start: Int64, end: Int64, now: Int64, lookback: Int64,
+    budget: PromBudget
   ) {
     self.source = source
     self.times = times
@@ -56,12 +62,14 @@ struct PromEvaluator {
     self.start = start
     self.end = end
     self.now = now
+    self.lookback = lookback
     self.budget = budget
   }
 
   /// The same query on the grid of a subquery.
   func on(_ times: [Int64], step: Int64) -> PromEvaluator {
-    PromEvaluator(source: source, times: times, step: step, start: start, end: end, now: now, budget: budget)
+    PromEvaluator(
+      source: source, times: times, step: step, start: start, end: end, now: now, lookback: lookback, budget: budget)
   }
 
   func evaluate(_ node: PromNode) throws(PromError) -> PromValue {
@@ -72,7 +80,7 @@ struct PromEvaluator {
     case .selector(let selector): return .vector(try instant(selector))
     case .range, .subquery:
       throw PromError(.execution, "unhandled expression of type range vector")
-    case .unary(let isNegative, let inner): return negated(try evaluate(inner), isNegative)
+    case .unary(let isNegative, let inner): return try negated(try evaluate(inner), isNegative)
     case .binary(let binary): return try evaluate(binary)
     case .aggregate(let aggregate): return try evaluate(aggregate)
     case .call(let call): return try evaluate(call)
@@ -85,16 +93,12 @@ struct PromEvaluator {
     return values
   }
 
-  private func negated(_ value: PromValue, _ isNegative: Bool) -> PromValue {
+  private func negated(_ value: PromValue, _ isNegative: Bool) throws(PromError) -> PromValue {
     guard isNegative else { return value }
     switch value {
     case .scalar(let values): return .scalar(values.map { -$0 })
     case .vector(let series):
-      return .vector(
-        series.map { series in
-          PromSeries(
-            labels: series.labels.withoutName, values: series.values.map { PromSeries.isAbsent($0) ? $0 : -$0 })
-        })
+      return .vector(try mapped(series) { value, _ in -value })
     case .string: return value
     }
   }

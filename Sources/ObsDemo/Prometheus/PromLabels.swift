@@ -35,12 +35,9 @@ struct PromLabels: Hashable {
     list.contains { $0.name == PromLabels.nameLabel } ? removing([PromLabels.nameLabel]) : self
   }
 
-  /// `name{label="value"}`, as messages write a series.
+  /// `{__name__="up", job="node"}`, as messages write a series.
   var description: String {
-    let name = self[PromLabels.nameLabel]
-    let rest = list.filter { $0.name != PromLabels.nameLabel }
-      .map { $0.name + "=" + PromToken.quoted($0.value) }.joined(separator: ", ")
-    return rest.isEmpty && !name.isEmpty ? name : name + "{" + rest + "}"
+    "{" + list.map { $0.name + "=" + PromToken.quoted($0.value) }.joined(separator: ", ") + "}"
   }
 
   static func precedes(_ a: PromLabels, _ b: PromLabels) -> Bool {

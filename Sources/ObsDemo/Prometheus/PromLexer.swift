@@ -111,7 +111,10 @@ struct PromLexer {
       return emit(.leftParenthesis)
     case UInt8(ascii: ")"):
       depth -= 1
-      return depth < 0 ? fail("unexpected right parenthesis ')'") : emit(.rightParenthesis)
+      guard depth < 0 else { return emit(.rightParenthesis) }
+      // Prometheus hands the parenthesis out before it complains, so that the place is the one behind it.
+      start = position
+      return fail("unexpected right parenthesis ')'")
     case UInt8(ascii: "{"):
       isInBraces = true
       return emit(.leftBrace)
@@ -160,6 +163,9 @@ struct PromLexer {
       if let byte = current, byte | 32 == UInt8(ascii: "e") {
         position += 1
         if current == UInt8(ascii: "+") || current == UInt8(ascii: "-") { position += 1 }
+        guard let byte = current, isDigit(byte) else {
+          return fail("bad number or duration syntax: \(PromToken.quoted(text))")
+        }
         digits()
       }
     }
@@ -183,8 +189,9 @@ struct PromLexer {
       if byte == UInt8(ascii: "\\") {
         guard let escaped = current else { return fail("escape sequence not terminated") }
         guard "abfnrtv\\01234567xuU".utf8.contains(escaped) || escaped == quote else {
-          return fail(
-            "unknown escape sequence \(PromToken.quoted(String(UnicodeScalar(escaped))).dropFirst().dropLast())")
+          let code = String(escaped, radix: 16, uppercase: true)
+          let digits = String(repeating: "0", count: 4 - code.count) + code
+          return fail("unknown escape sequence U+\(digits) \(character)")
         }
         position += 1
       }
@@ -194,7 +201,7 @@ struct PromLexer {
 
   /// The character here in single quotes.
   private var character: String {
-    guard position < bytes.count else { return "'\\uffff'" }
+    guard position < bytes.count else { return "'\u{FFFD}'" }
     let rest = String(decoding: bytes[position..<min(position + 4, bytes.count)], as: UTF8.self)
     guard let scalar = rest.unicodeScalars.first else { return "''" }
     return scalar == "'" ? "'\\''" : "'" + PromToken.quoted(String(scalar)).dropFirst().dropLast() + "'"

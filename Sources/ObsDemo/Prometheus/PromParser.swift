@@ -122,7 +122,9 @@ struct PromParser {
     case .number:
       take()
       guard let value = PromNumber.parse(token.text) else {
-        throw error("error parsing number: \(PromToken.quoted(token.text))", at: token.start)
+        throw error(
+          "error parsing number: strconv.ParseFloat: parsing \(PromToken.quoted(token.text)): invalid syntax",
+          at: token.start)
       }
       return PromNode(expression: .number(value), start: token.start, end: token.end)
     case .string:

@@ -44,15 +44,6 @@ extension JaegerFace {
         ]
       ]
     }
-    var tags = facts.tags
-    tags.append(("otel.scope.name", .string(facts.scope.name)))
-    tags.append(("otel.scope.version", .string(facts.scope.version)))
-    tags.append(("span.kind", .string(call.kind.rawValue)))
-    if facts.isFailed {
-      tags.append(("error", .bool(true)))
-      tags.append(("otel.status_code", .string("ERROR")))
-      if let message = facts.statusMessage { tags.append(("otel.status_description", .string(message))) }
-    }
     let logs = facts.events.map { event -> JSONTree in
       let fields: [SpanTag] = [("event", .string(event.name))] + event.fields
       return ["timestamp": .int(event.time), "fields": tagsV1(fields)]
@@ -60,7 +51,8 @@ extension JaegerFace {
     return [
       "traceID": .string(id), "spanID": .string(hexadecimal(world.spanID(high: request.high, span: number))),
       "operationName": .string(call.name), "references": .array(references),
-      "startTime": .int(request.start + span.start), "duration": .int(span.duration), "tags": tagsV1(tags),
+      "startTime": .int(request.start + span.start), "duration": .int(span.duration),
+      "tags": tagsV1(facts.tags + facts.modelTags),
       "logs": .array(logs), "processID": .string(process), "warnings": nil,
     ]
   }

@@ -34,6 +34,8 @@ struct CallGraph: Sendable {
   }
 
   let services: [String]
+  /// The services' names as Rust's modules are written: `msg_server`.
+  let modules: [String]
   private(set) var nodes: [Node] = []
   private(set) var operations: [Operation] = []
   private(set) var keys: [Key] = []
@@ -55,6 +57,7 @@ struct CallGraph: Sendable {
     }
     names += further
     services = names
+    modules = names.map { $0.split(separator: "-").joined(separator: "_") }
     let serviceIndex = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     let present = Set(names)
     let roots = CallGraph.operations(further: further).compactMap { entry in

@@ -8,8 +8,12 @@ final class LoadTable: Sendable {
     /// 3,601 sums; the last is the hour's total.
     let requests: [Int32]
     let background: [Int32]
-    /// Totals of all hours before this one.
-    let requestsBefore: Int
+  }
+
+  private struct State: Sendable {
+    var hours: [Int: Hour] = [:]
+    /// For each hour the requests of all hours before it, as far as somebody asked.
+    var before = [0]
   }
 
   private let seed: UInt64
@@ -18,7 +22,7 @@ final class LoadTable: Sendable {
   private let anchor: Double
   /// The first second of the table, since the Unix epoch.
   let base: Int
-  private let hours = Mutex<[Hour]>([])
+  private let state = Mutex(State())
   /// Ten years: beyond lies nobody's clock.
   private static let maximumHours = 88_000
 
@@ -27,7 +31,7 @@ final class LoadTable: Sendable {
     self.seed = SplitMix.hash(seed, 1)
     meanRequests = rate * 0.48
     meanBackground = rate * 0.04
-    base = LoadTable.hourStart(origin - 48 * 3_600)
+    base = LoadTable.hourStart(origin - 36 * 3_600)
     anchor = LoadTable.daily(origin)
   }
 
@@ -49,7 +53,7 @@ final class LoadTable: Sendable {
     return a + (b - a) * weight
   }
 
-  private func make(hour: Int, before: Int) -> Hour {
+  private func make(hour: Int) -> Hour {
     var requests = [Int32](repeating: 0, count: 3_601)
     var background = requests
     let start = base + hour * 3_600
@@ -68,20 +72,24 @@ final class LoadTable: Sendable {
       requests[index + 1] = requests[index] &+ Int32(clamping: Int(count))
       background[index + 1] = background[index] &+ Int32(clamping: Int(idle))
     }
-    return Hour(requests: requests, background: background, requestsBefore: before)
+    return Hour(requests: requests, background: background)
+  }
+
+  private func place(_ second: Int) -> (hour: Int, offset: Int) {
+    let clamped = min(max(second, base), base + LoadTable.maximumHours * 3_600 - 1) - base
+    return (clamped / 3_600, clamped % 3_600)
+  }
+
+  private func hour(_ index: Int, in state: inout State) -> Hour {
+    if let hour = state.hours[index] { return hour }
+    let hour = make(hour: index)
+    state.hours[index] = hour
+    return hour
   }
 
   private func hour(_ second: Int) -> (hour: Hour, offset: Int) {
-    let clamped = min(max(second, base), base + LoadTable.maximumHours * 3_600 - 1)
-    let index = (clamped - base) / 3_600
-    let hour = hours.withLock { hours in
-      while hours.count <= index {
-        let before = hours.last.map { $0.requestsBefore + Int($0.requests[3_600]) } ?? 0
-        hours.append(make(hour: hours.count, before: before))
-      }
-      return hours[index]
-    }
-    return (hour, clamped - base - index * 3_600)
+    let (index, offset) = place(second)
+    return (state.withLock { hour(index, in: &$0) }, offset)
   }
 
   /// How many requests the second has, and how many lines that no request wrote.
@@ -109,9 +117,15 @@ final class LoadTable: Sendable {
 
   /// The requests from `base` to `milliseconds` since the epoch, the last second in part.
   func cumulative(milliseconds: Int64) -> Double {
-    let second = Int(milliseconds / 1_000)
-    let (hour, offset) = hour(second)
+    let (index, offset) = place(Int(milliseconds / 1_000))
+    let (hour, before) = state.withLock { state in
+      while state.before.count <= index {
+        let last = state.before.count - 1
+        state.before.append(state.before[last] + Int(self.hour(last, in: &state).requests[3_600]))
+      }
+      return (self.hour(index, in: &state), state.before[index])
+    }
     let begun = Double(hour.requests[offset + 1] - hour.requests[offset])
-    return Double(hour.requestsBefore + Int(hour.requests[offset])) + begun * Double(milliseconds % 1_000) / 1_000
+    return Double(before + Int(hour.requests[offset])) + begun * Double(milliseconds % 1_000) / 1_000
   }
 }

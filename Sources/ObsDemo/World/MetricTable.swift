@@ -15,9 +15,12 @@ final class MetricTable: Sendable {
   private let modes: ModeTable
   private let seed: UInt64
 
+  /// The numbers that are not zero, with their places.
+  private typealias Part = [(index: Int, value: Double)]
+
   private struct State: Sendable {
-    var normal: [Int: [Double]] = [:]
-    var modes: [Int: [Double]] = [:]
+    var normal: [Int: Part] = [:]
+    var modes: [Int: Part] = [:]
     var regimes: [[ActiveIncident]: Coefficients] = [:]
   }
   private let state = Mutex(State())
@@ -61,8 +64,8 @@ final class MetricTable: Sendable {
       if let known = state.regimes[regime.active] { return known }
       if state.regimes.count > 2_000 { state.regimes.removeAll() }
       var sum = [Double](repeating: 0, count: graph.keys.count * MetricTable.statuses * MetricTable.width)
-      func add(_ part: [Double], _ weight: Double) {
-        for index in part.indices where part[index] != 0 { sum[index] += part[index] * weight }
+      func add(_ part: Part, _ weight: Double) {
+        for (index, value) in part { sum[index] += value * weight }
       }
       for (operation, share) in regime.normalShares.enumerated() {
         if state.normal[operation] == nil { state.normal[operation] = measure(operation: operation) }
@@ -78,7 +81,7 @@ final class MetricTable: Sendable {
     }
   }
 
-  private func measure(operation: Int) -> [Double] {
+  private func measure(operation: Int) -> Part {
     measure(salt: Int64(operation)) { simulator, random in
       simulator.play(
         root: graph.operations[operation].root, effect: .none, target: nil, touched: [], random: SplitMix(random.next())
@@ -87,7 +90,7 @@ final class MetricTable: Sendable {
     }
   }
 
-  private func measure(mode number: Int) -> [Double] {
+  private func measure(mode number: Int) -> Part {
     let mode = modes.modes[number]
     return measure(salt: -1 - Int64(number)) { simulator, random in
       guard let index = random.pick(mode.cumulative) else { return .none }
@@ -100,7 +103,7 @@ final class MetricTable: Sendable {
   }
 
   /// The mean over several plays.
-  private func measure(salt: Int64, _ play: (inout Simulator, inout SplitMix) -> Effect) -> [Double] {
+  private func measure(salt: Int64, _ play: (inout Simulator, inout SplitMix) -> Effect) -> Part {
     var sums = [Double](repeating: 0, count: graph.keys.count * MetricTable.statuses * MetricTable.width)
     var simulator = Simulator(graph: graph)
     var random = SplitMix(SplitMix.hash(seed, salt))
@@ -112,11 +115,15 @@ final class MetricTable: Sendable {
         let seconds = Double(span.duration) / 1e6
         sums[base] += 1
         sums[base + 1] += seconds
-        for (index, bound) in MetricTable.bounds.enumerated() where seconds <= bound { sums[base + 2 + index] += 1 }
-        sums[base + 2 + MetricTable.bounds.count] += 1
+        let bucket = MetricTable.bounds.firstIndex { seconds <= $0 } ?? MetricTable.bounds.count
+        sums[base + 2 + bucket] += 1
       }
     }
-    return sums.map { $0 / Double(MetricTable.plays) }
+    // Buckets count all that is within their bound.
+    for base in stride(from: 0, to: sums.count, by: MetricTable.width) where sums[base] > 0 {
+      for bucket in 1...MetricTable.bounds.count { sums[base + 2 + bucket] += sums[base + 1 + bucket] }
+    }
+    return sums.enumerated().filter { $0.element != 0 }.map { ($0.offset, $0.element / Double(MetricTable.plays)) }
   }
 }
 

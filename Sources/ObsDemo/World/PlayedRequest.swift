@@ -102,7 +102,8 @@ extension RequestLine {
     case .slow:
       let first = at(origin, .slow)
       let second = at(0, .access)
-      return (first, near(first, second) ? second : at(spans[origin].parent ?? origin, .handled))
+      let caller = at(spans[origin].parent ?? origin, .handled)
+      return (first, near(first, second) ? second : near(first, caller) ? caller : at(origin, .handled))
     case .delay:
       let first = at(origin, .late, atStart: true)
       let second = at(origin, .handled)

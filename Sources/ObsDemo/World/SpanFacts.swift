@@ -32,6 +32,21 @@ struct SpanFacts: Sendable {
   var statusMessage: String?
   /// `otel.scope.name` and its version.
   var scope: (name: String, version: String) = ("", "")
+  var kind = CallKind.internal
+
+  /// What OTLP keeps beside the attributes, as tags of Jaeger's own model; searches see them too.
+  var modelTags: [SpanTag] {
+    var tags: [SpanTag] = [
+      ("otel.scope.name", .string(scope.name)), ("otel.scope.version", .string(scope.version)),
+      ("span.kind", .string(kind.rawValue)),
+    ]
+    if isFailed {
+      tags.append(("error", .bool(true)))
+      tags.append(("otel.status_code", .string("ERROR")))
+      if let statusMessage { tags.append(("otel.status_description", .string(statusMessage))) }
+    }
+    return tags
+  }
 }
 
 extension World {
@@ -41,7 +56,8 @@ extension World {
     let call = node.call
     var facts = SpanFacts()
     facts.isFailed = span.failed
-    facts.scope = ("rustim-\(graph.services[node.service].split(separator: "-").joined(separator: "_"))", "0.31.0")
+    facts.kind = call.kind
+    facts.scope = ("rustim-\(graph.modules[node.service])", "0.31.0")
     facts.tags = callTags(call, node: node, status: StatusClass.of(span, effect: request.effect), request: request)
     facts.tags.append(("thread.id", .int(1 + Int64(request.high >> 30 & 15))))
     if call.kind.isServed, node.parent == nil || span.parent == 0 {

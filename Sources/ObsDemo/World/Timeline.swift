@@ -141,9 +141,14 @@ final class Timeline: Sendable {
       if stretch.end > start, stretch.end < end { boundaries.insert(stretch.end) }
     }
     let sorted = boundaries.sorted()
+    var coming = stretches.sorted { $0.start > $1.start }
+    var present: [(incident: Int, start: Int, end: Int, stage: Stage)] = []
     let segments = zip(sorted, sorted.dropFirst()).map { from, to in
-      let active = stretches.filter { $0.start <= from && $0.end >= to }
-        .map { ActiveIncident(incident: $0.incident, stage: $0.stage) }
+      while let next = coming.last, next.start <= from { present.append(coming.removeLast()) }
+      present.removeAll { $0.end <= from }
+      // In the order of the scenario, so that the same incidents make the same regime.
+      let active = present.map { ActiveIncident(incident: $0.incident, stage: $0.stage) }
+        .sorted { ($0.incident, $0.stage.rawValue) < ($1.incident, $1.stage.rawValue) }
       return Segment(start: from, end: to, active: active)
     }
     let events = events(of: occurrences, from: start, to: end)

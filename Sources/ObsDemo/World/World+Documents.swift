@@ -51,10 +51,11 @@ extension World: DocumentSource {
       Set(graph.services.indices.filter { names.contains(graph.services[$0]) })
     }
     var documents: [WorldDocument] = []
+    var places = PlaceCache()
     for second in Int(range.from / 1_000)...Int((range.to - 1) / 1_000) {
       for line in lines(of: second, levels: levels, services: services)
       where line.milliseconds >= range.from && line.milliseconds < range.to && isVisible(line, now: now) {
-        documents.append(document(line))
+        documents.append(document(line, places: &places))
       }
     }
     return documents
@@ -75,7 +76,9 @@ extension World: DocumentSource {
           && isVisible(line, now: now)
       }
     }
-    return lines.sorted { ($0.milliseconds, $0.slot) < ($1.milliseconds, $1.slot) }.map(document)
+    var places = PlaceCache()
+    return lines.sorted { ($0.milliseconds, $0.slot) < ($1.milliseconds, $1.slot) }
+      .map { document($0, places: &places) }
   }
 
   /// Both halves of a trace identifier of 32 hexadecimal digits.
@@ -116,7 +119,7 @@ extension World: DocumentSource {
   }
 
   /// The document of a line.
-  func document(_ line: Line) -> WorldDocument {
+  func document(_ line: Line, places: inout PlaceCache) -> WorldDocument {
     let second = Int(line.milliseconds / 1_000)
     let timestamp = Timestamp(milliseconds: line.milliseconds)
     let (text, target) = message(of: line)
@@ -126,11 +129,12 @@ extension World: DocumentSource {
     case .background(let hash): instance = Int(hash >> 3 & 1)
     case .event: instance = 0
     }
-    let place = place(service: line.service, instance: instance, at: second)
+    let place = places.place(self, service: line.service, instance: instance, at: second)
     var fields: [(name: String, value: JSONTree)] = [
       ("@timestamp", .string(timestamp.iso8601)), ("level", .string(line.level.rawValue)),
       ("service_name", .string(graph.services[line.service])), ("message", .string(text)), ("target", .string(target)),
     ]
+    fields.reserveCapacity(16)
     if case .request(let context) = line.content {
       fields.append(("trace_id", .string(hexadecimal(context.high) + hexadecimal(context.low))))
       fields.append(("span_id", .string(hexadecimal(spanID(high: context.high, span: context.span)))))
@@ -143,7 +147,7 @@ extension World: DocumentSource {
     fields.append(("version", .string(place.version)))
     fields.append(("env", "demo"))
     return WorldDocument(
-      index: World.index(second: second), id: identifier(second: second, slot: line.slot), timestamp: timestamp,
+      index: places.index(second: second), id: identifier(second: second, slot: line.slot), timestamp: timestamp,
       fields: fields)
   }
 
@@ -156,14 +160,17 @@ extension World: DocumentSource {
     }
   }
 
+  private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-".utf8)
+
   /// Twenty characters, as Elasticsearch makes them.
   private func identifier(second: Int, slot: Int) -> String {
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-".utf8)
-    let hashes = [
-      SplitMix.hash(seed, Int64(second), Int64(slot), 13), SplitMix.hash(seed, Int64(second), Int64(slot), 14),
-    ]
+    let first = SplitMix.hash(seed, Int64(second), Int64(slot), 13)
+    let last = SplitMix.mix(first)
     return String(unsafeUninitializedCapacity: 20) { buffer in
-      for index in 0..<20 { buffer[index] = alphabet[Int(hashes[index / 10] >> UInt64(6 * (index % 10)) & 63)] }
+      for index in 0..<20 {
+        let hash = index < 10 ? first : last
+        buffer[index] = World.alphabet[Int(hash >> UInt64(6 * (index % 10)) & 63)]
+      }
       return 20
     }
   }
@@ -172,18 +179,51 @@ extension World: DocumentSource {
   static func instance(high: UInt64, service: Int) -> Int { Int(high >> UInt64(service % 60) & 1) }
 
   /// Where an instance runs: its node, its pod, the version of its program.
-  func place(service: Int, instance: Int, at second: Int) -> (
-    host: String, pod: String, version: String, address: String
-  ) {
+  func place(service: Int, instance: Int, at second: Int) -> Place {
     let process = timeline.process(of: service, at: second)
     let replica = SplitMix.hash(SplitMix.hash(process.version), Int64(service), 15)
     let pod = SplitMix.hash(seed, Int64(service), Int64(process.start), Int64(instance))
     let name = graph.services[service]
     let letters = Array("bcdfghjklmnpqrstvwxz2456789")
     let tail = String((0..<5).map { letters[Int(pod >> UInt64(8 * $0) & 0xFF) % letters.count] })
-    return (
-      "node-\(1 + Int(pod >> 50) % 4)", "\(name)-\(hexadecimal(replica).prefix(10))-\(tail)", process.version,
-      "10.0.\(1 + service % 200).\(10 + instance)"
-    )
+    return Place(
+      host: "node-\(1 + Int(pod >> 50) % 4)", pod: "\(name)-\(hexadecimal(replica).prefix(10))-\(tail)",
+      version: process.version, address: "10.0.\(1 + service % 200).\(10 + instance)")
+  }
+}
+
+/// Where an instance of a service runs.
+struct Place: Sendable {
+  let host: String
+  let pod: String
+  let version: String
+  let address: String
+}
+
+/// The places and the index of the second that documents were last made for: thousands may share them.
+struct PlaceCache {
+  private var second = Int.min
+  private var places: [Int: Place] = [:]
+  private var day = Int.min
+  private var index = ""
+
+  mutating func place(_ world: World, service: Int, instance: Int, at second: Int) -> Place {
+    if second != self.second {
+      places.removeAll(keepingCapacity: true)
+      self.second = second
+    }
+    let key = service * 2 + instance
+    if let place = places[key] { return place }
+    let place = world.place(service: service, instance: instance, at: second)
+    places[key] = place
+    return place
+  }
+
+  mutating func index(second: Int) -> String {
+    if second / 86_400 != day {
+      day = second / 86_400
+      index = World.index(second: second)
+    }
+    return index
   }
 }

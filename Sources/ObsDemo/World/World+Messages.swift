@@ -2,15 +2,17 @@
 extension World {
   /// The message of a line, and the Rust module (`target`) that wrote it.
   func message(of line: Line) -> (text: String, target: String) {
-    let module = graph.services[line.service].split(separator: "-").joined(separator: "_")
+    let module = graph.modules[line.service]
     switch line.content {
-    case .request(let context): return requestMessage(context, module: module)
+    case .request(let context): return requestMessage(context, module: module, at: Int(line.milliseconds / 1_000))
     case .background(let hash): return backgroundMessage(line, hash: hash, module: module)
     case .event(let event): return (eventMessage(event), "\(module)::main")
     }
   }
 
-  private func requestMessage(_ context: RequestLineContext, module: String) -> (text: String, target: String) {
+  private func requestMessage(
+    _ context: RequestLineContext, module: String, at second: Int
+  ) -> (text: String, target: String) {
     let call = graph.nodes[context.node].call
     let target = "\(module)::\(World.submodule(of: call))"
     let milliseconds = context.duration / 1_000
@@ -36,8 +38,7 @@ extension World {
       let text = ["slow call: \(call.name) took \(milliseconds)ms", "响应过慢: \(call.name) 耗时 \(milliseconds)ms"]
       return (text[variant % text.count], target)
     case .late:
-      let lag = 2_000 + variant % 30_000
-      return ("消费延迟: consumer of \(World.topic(of: call)) is \(lag) messages behind", target)
+      return ("消费延迟: consumer of \(World.topic(of: call)) is \(waiting(at: second)) messages behind", target)
     case .handled: return (handledMessage(call, milliseconds: milliseconds, variant: variant), target)
     case .dependency: return (dependencyMessage(call, context: context), target)
     case .access: return ("\(root.name) 200 \(milliseconds)ms", target)
@@ -115,7 +116,8 @@ extension World {
       switch trouble(at: Int(line.milliseconds / 1_000)) {
       case .lag?:
         return (
-          "consumer group rustim-push is lagging: \(3_000 + number * 9) messages behind, 消息积压", "\(module)::kafka"
+          "consumer group rustim-push is lagging: \(waiting(at: Int(line.milliseconds / 1_000))) messages behind, 消息积压",
+          "\(module)::kafka"
         )
       case .saturation(let dependency, _)?:
         let size = dependency == .redis ? 64 : 50
@@ -142,7 +144,7 @@ extension World {
       return
         "thread 'tokio-runtime-worker' panicked at src/session.rs:214:30: index out of bounds: the len is 0 but the "
         + "index is 0\nstack backtrace:\n   0: rust_begin_unwind\n   1: core::panicking::panic_fmt\n   2: "
-        + "\(name.split(separator: "-").joined(separator: "_"))::session::Session::route\n   3: tokio::runtime::task::raw::poll"
+        + "\(graph.modules[event.service])::session::Session::route\n   3: tokio::runtime::task::raw::poll"
     case .restarted: return "\(name) \(version) 已重启 (exit code 101, restart count +1)"
     case .deployed: return "\(name) \(version) 启动完成, rolling update"
     case .rolledBack: return "\(name) rolled back to \(version)"
@@ -166,6 +168,9 @@ extension World {
     default: call.name
     }
   }
+
+  /// Messages that wait in all partitions: the sum of `kafka_consumergroup_lag`, about.
+  private func waiting(at second: Int) -> Int { 60 + Int(backlog(at: second) * 6) }
 
   /// The user that a request is made for.
   static func user(_ high: UInt64) -> String { "u_\(10_000 + high >> 13 % 80_000)" }

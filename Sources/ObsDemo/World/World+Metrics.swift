@@ -87,13 +87,13 @@ extension World: SampleSource {
   }
 
   /// Messages that wait because of a lag or a crash: they heap up until its end and are worked off in the minute after.
-  private func backlog(at second: Int) -> Double {
+  func backlog(at second: Int) -> Double {
     var backlog = 0.0
     for occurrence in timeline.occurrences(from: second - 60, to: second + 1) {
       let incident = scenario.incidents[occurrence.incident]
       let stopsConsumer = incident.kind == .crash && incident.service == "push-server"
       guard incident.kind == .lag || stopsConsumer else { continue }
-      let growth = rate * 0.48 * 0.4 * incident.strength / 6
+      let growth = rate * 0.48 * 0.45 * min(1, 1.6 * incident.strength) / 6
       let peak = growth * Double(min(second, occurrence.end) - occurrence.start)
       let drained = second > occurrence.end ? Double(second - occurrence.end) / 60 : 0
       backlog += peak * max(0, 1 - drained)

@@ -158,7 +158,7 @@ private struct SpanMatcher {
       let facts = world.facts(of: entry.number, span, in: trace.request)
       let process = world.processTags(service: node.service, request: trace.request)
       return query.tags.allSatisfy { wanted in
-        (facts.tags + process).contains { $0.key == wanted.key && $0.value.plain == wanted.value }
+        (facts.tags + facts.modelTags + process).contains { $0.key == wanted.key && $0.value.plain == wanted.value }
           || facts.events.contains { event in
             event.fields.contains { $0.key == wanted.key && $0.value.plain == wanted.value }
           }

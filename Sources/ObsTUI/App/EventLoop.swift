@@ -35,24 +35,19 @@ struct EventLoop<Content: Program>: ~Copyable {
   /// tell the data layer what is wanted now.
   mutating func run(onChange: (Content) -> Void) -> Int32 {
     fold([.resize(terminal.size)])
-    var isInputOpen = true
     while true {
       onChange(program)
       if let status { return status }
       let frame = program.frame()
       terminal.show(frame.canvas, theme: frame.theme, cursor: frame.cursor)
-      let ready = wait()
+      let hasInput = wait()
       fold(signalEvents())
-      if ready.hasInput {
-        let keys = terminal.keys()
-        // Readable without a key, and nothing in the queue: the other end is gone.
-        if keys.isEmpty, ready.isHungUp || !Self.hasBytes(terminal.inputReader) {
-          if ready.isHungUp || !isInputOpen { fold([.terminate(.hangup)]) }
-          isInputOpen = false
-        } else {
-          isInputOpen = true
+      if hasInput {
+        if let keys = terminal.keys() {
+          fold(keys.map { $0 == .control("c") ? .terminate(.interrupt) : .key($0) })
+        } else if isInputAtEnd() {
+          fold([.terminate(.hangup)])
         }
-        fold(keys.map { $0 == .control("c") ? .terminate(.interrupt) : .key($0) })
       }
       fold(mailbox.drain())
     }
@@ -98,18 +93,20 @@ struct EventLoop<Content: Program>: ~Copyable {
     return events
   }
 
-  /// Sleeps until there is something to read, without a timeout: an idle dashboard takes no time.
-  private func wait() -> (hasInput: Bool, isHungUp: Bool) {
+  /// Sleeps until there is something to read, without a timeout: an idle dashboard takes no time. Says whether it is input.
+  private func wait() -> Bool {
     let readers = [terminal.inputReader, mailbox.reader, terminal.signalReader]
     var waiting = readers.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
     // An interrupting signal has left its byte in the pipe; the next turn finds it.
-    guard poll(&waiting, nfds_t(waiting.count), -1) > 0 else { return (false, false) }
-    let input = Int32(waiting[0].revents)
-    return (input != 0, input & (POLLHUP | POLLERR | POLLNVAL) != 0)
+    return poll(&waiting, nfds_t(waiting.count), -1) > 0 && waiting[0].revents != 0
   }
 
-  private static func hasBytes(_ descriptor: Int32) -> Bool {
+  /// Whether the other end of the terminal is gone: it hung up, or is readable although there is nothing to read.
+  private func isInputAtEnd() -> Bool {
+    var waiting = [pollfd(fd: terminal.inputReader, events: Int16(POLLIN), revents: 0)]
+    guard poll(&waiting, 1, 0) > 0 else { return false }
     var count: Int32 = 0
-    return ioctl(descriptor, UInt(FIONREAD), &count) == 0 && count > 0
+    let isEmpty = ioctl(terminal.inputReader, UInt(FIONREAD), &count) != 0 || count == 0
+    return isEmpty || Int32(waiting[0].revents) & (POLLHUP | POLLERR | POLLNVAL) != 0
   }
 }

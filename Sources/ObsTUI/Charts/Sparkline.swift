@@ -33,11 +33,19 @@ enum Sparkline {
     _ samples: [ChartSample], scale: ValueScale, at origin: Point, on canvas: inout Canvas, glyphs: GlyphSet,
     role: (Double) -> Role
   ) {
+    // Neighbours of one role go out in one write: a chart has hundreds of columns and few colours.
+    var run = ""
+    var runRole = Role.chart
+    var start = 0
     for (column, sample) in samples.enumerated() {
-      canvas.write(
-        String(character(sample, scale: scale, glyphs)), x: origin.x + column, y: origin.y,
-        style: Style(sample.role(role)))
+      let role = sample.role(role)
+      if role != runRole {
+        canvas.write(run, x: origin.x + start, y: origin.y, style: Style(runRole))
+        (run, runRole, start) = ("", role, column)
+      }
+      run.append(character(sample, scale: scale, glyphs))
     }
+    canvas.write(run, x: origin.x + start, y: origin.y, style: Style(runRole))
   }
 }
 

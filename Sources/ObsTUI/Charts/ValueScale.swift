@@ -28,6 +28,8 @@ struct ValueScale: Equatable, Sendable {
     guard value < high else { return steps }
     // Halved first: the difference of two extremes is no number.
     let share = (value / 2 - low / 2) / (high / 2 - low / 2)
+    // The halves of the least numbers there are may be the same.
+    guard share.isFinite else { return steps }
     return min(steps, max(2, 1 + Int((share * Double(steps - 1)).rounded(.up))))
   }
 }

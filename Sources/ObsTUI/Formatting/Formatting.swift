@@ -63,6 +63,14 @@ enum Formatting {
     return sign + self.duration(.nanoseconds(magnitude))
   }
 
+  /// How much later than expected something came: tenths of a second below a minute, `0.5s`, `4.2s`, `2m05s`.
+  static func delay(_ duration: Duration) -> String {
+    let nanoseconds = max(duration.nanoseconds, 0)
+    guard nanoseconds < minute else { return self.duration(.nanoseconds(nanoseconds)) }
+    let tenths = nanoseconds / 100_000_000
+    return "\(tenths / 10).\(tenths % 10)s"
+  }
+
   /// `value` in multiples of `unit` with three digits, cut: `1.23`, `45.6`, `780`.
   private static func threeDigits(_ value: Int64, unit: Int64) -> String {
     let whole = value / unit

@@ -98,7 +98,7 @@ struct KeyDecoder {
   /// A control sequence (ECMA-48) with its parameters and its last character; an unknown one is nothing, not typed text.
   private mutating func finish(_ text: String, final: UInt32) -> [Key] {
     if text.hasPrefix("<") { return KeyDecoder.mouse(text.dropFirst(), final: final).map { [$0] } ?? [] }
-    let numbers = text.split(separator: ";", omittingEmptySubsequences: false).map { Int($0) ?? 1 }
+    let numbers = text.split(separator: ";", omittingEmptySubsequences: false).map { $0.isEmpty ? 1 : Int($0) ?? 0 }
     guard final == 0x7E else {
       return KeyDecoder.cursorKey(final, modifier: numbers.count > 1 ? numbers[1] : 1).map { [$0] } ?? []
     }

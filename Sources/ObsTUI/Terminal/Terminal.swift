@@ -95,10 +95,13 @@ struct Terminal: ~Copyable {
     wrefresh(window)
   }
 
-  /// The keys that have come; empty when there are none. Never waits for more than an `Esc` takes to tell (25 ms).
-  mutating func keys() -> [Key] {
+  /// The keys that have come: none when what came was no key, or part of one; nil when nothing came. Waits no longer than an
+  /// `Esc` takes to tell (25 ms).
+  mutating func keys() -> [Key]? {
     var keys: [Key] = []
+    var hasRead = false
     while true {
+      defer { hasRead = true }
       var value: wint_t = 0
       switch wget_wch(window, &value) {
       case OK: keys += decoder.feed(.scalar(value))
@@ -107,7 +110,9 @@ struct Terminal: ~Copyable {
         guard value != wint_t(KEY_RESIZE) else { continue }
         let key = value == wint_t(KEY_MOUSE) ? mouseKey() : CursesKey.key(Int32(truncatingIfNeeded: value))
         if let key { keys += decoder.feed(.key(key)) }
-      default: return keys + decoder.feed(.end)
+      default:
+        keys += decoder.feed(.end)
+        return hasRead || !keys.isEmpty ? keys : nil
       }
     }
   }

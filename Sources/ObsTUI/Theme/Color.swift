@@ -94,21 +94,43 @@ extension Color {
     case (.ansi8, .indexed(8)): return .indexed(7)
     case (.ansi8, .indexed(let index)) where index < 16: return .indexed(index - 8)
     // The first sixteen are whatever the user made them, so they are not candidates.
-    case (.indexed256, _): return closest(among: 16..<256, lightnessWeight: 1)
-    // With few colours, hue says more than lightness.
-    case (.ansi16, _): return closest(among: 0..<16, lightnessWeight: 0.5)
-    case (.ansi8, _): return closest(among: 0..<8, lightnessWeight: 0.25)
+    case (.indexed256, _): return closest
+    case (.ansi16, _): return named(count: 16)
+    case (.ansi8, _): return named(count: 8)
     }
   }
 
-  private func closest(among candidates: Range<Int>, lightnessWeight: Double) -> Color {
+  /// The nearest of the cube and the greys.
+  private var closest: Color {
     guard let wanted = lab else { return self }
-    var best = candidates.lowerBound
+    var best = 16
     var least = Double.infinity
-    for index in candidates {
+    for index in 16..<256 {
       guard let got = Color.indexed(UInt8(index)).lab else { continue }
       let (l, a, b) = (got.l - wanted.l, got.a - wanted.a, got.b - wanted.b)
-      let distance = lightnessWeight * l * l + a * a + b * b
+      let distance = l * l + a * a + b * b
+      if distance < least { (best, least) = (index, distance) }
+    }
+    return .indexed(UInt8(best))
+  }
+
+  /// The nearest of the named colours. A pastel is nearer to white than to any of them, so a colour goes by its hue, and
+  /// what has hardly any by its lightness.
+  private func named(count: Int) -> Color {
+    guard let wanted = lab else { return self }
+    let chroma = hypot(wanted.a, wanted.b)
+    // The eye sees little colour in the dark.
+    if chroma < (wanted.l < 0.35 ? 0.07 : 0.04) {
+      if count == 8 { return .indexed(wanted.l < 0.45 ? 0 : 7) }
+      return .indexed(wanted.l < 0.35 ? 0 : wanted.l < 0.72 ? 8 : wanted.l < 0.95 ? 7 : 15)
+    }
+    var best = 7
+    var least = Double.infinity
+    for index in 1..<count where index % 8 != 0 && index % 8 != 7 {
+      guard let got = Color.indexed(UInt8(index)).lab else { continue }
+      let turn = abs(atan2(wanted.b, wanted.a) - atan2(got.b, got.a))
+      let hue = min(turn, 2 * Double.pi - turn)
+      let distance = hue * hue + (count == 16 ? 3 : 0.2) * (got.l - wanted.l) * (got.l - wanted.l)
       if distance < least { (best, least) = (index, distance) }
     }
     return .indexed(UInt8(best))

@@ -81,6 +81,12 @@ struct Theme: Equatable, Sendable {
     var resolved = ResolvedStyle(
       foreground: foreground.nearest(in: depth), background: background.nearest(in: depth), emphasis: emphasis)
     if depth == .ansi8, case .indexed(8...15) = foreground { resolved.emphasis.insert(.bold) }
+    // A selection whose shade is lost among few colours is reversed.
+    if let shade = over.background, let under = own.background ?? self[.text].background, shade != under,
+      resolved.background == under.nearest(in: depth)
+    {
+      resolved.emphasis.formSymmetricDifference(.reverse)
+    }
     // Two shades that few colours make one would hide the text.
     if foreground != background, resolved.foreground == resolved.background, resolved.background != .terminal {
       resolved.foreground = .indexed(resolved.background.luminance(fallback: 0) > 0.3 ? 0 : 7)

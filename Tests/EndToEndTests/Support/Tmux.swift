@@ -19,13 +19,13 @@ final class Tmux {
     folder = try Program.temporaryFolder()
     let settings = folder.appending(path: "tmux.conf")
     try """
-      set -g default-terminal "\(terminal)"
-      set -g status off
-      set -g escape-time 0
-      set -g remain-on-exit on
-      set -g history-limit 5000
+    set -g default-terminal "\(terminal)"
+    set -g status off
+    set -g escape-time 0
+    set -g remain-on-exit on
+    set -g history-limit 5000
 
-      """.write(to: settings, atomically: true, encoding: .utf8)
+    """.write(to: settings, atomically: true, encoding: .utf8)
     try tell(
       "-f", settings.path, "new-session", "-d", "-x", "\(width)", "-y", "\(height)",
       "env -i \(Tmux.words(environment, terminal: terminal)) PS1='ready> ' bash --norc --noprofile")

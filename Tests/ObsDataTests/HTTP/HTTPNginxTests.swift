@@ -113,8 +113,7 @@ private final class Nginx {
     #expect(try await answer("\(plain)/prom/api/") == "200 /prom/api/x")
     #expect(try await answer("\(plain)/old") == "200 /prom/api/x")
     #expect(try await answer("\(plain)/private") == "unauthorised: 401: 401 Authorization Required")
-    for (password, expected) in [("s3cret", "200 in"), ("wrong", "unauthorised: 401: 401 Authorization Required")]
-    {
+    for (password, expected) in [("s3cret", "200 in"), ("wrong", "unauthorised: 401: 401 Authorization Required")] {
       let credentials = Credentials.basic(username: "reader", password: Secret(password))
       #expect(try await answer("\(plain)/private") { $0.credentials = credentials } == expected)
     }

@@ -139,6 +139,21 @@ func text(_ response: HTTPResponse) -> String { "\(response.status) " + String(d
     await server.waitForClientToClose()
   }
 
+  @Test func `a small body that unpacks to a large one is stopped`() async throws {
+    // The beginning of what gzip makes of a million times the same byte: all zeros from here on.
+    let start: [UInt8] = [
+      31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 237, 193, 49, 1, 0, 0, 0, 194, 160, 218, 139, 111, 8, 95, 160,
+    ]
+    let body = start + [UInt8](repeating: 0, count: 900)
+    let server = try RawServer { _, _ in
+      [.send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"), .send(body), .waitForClient]
+    }
+    let error = await failure(
+      of: HTTPRequest(.get, ["x"], maximumBytes: 100 << 10), through: try transport(server.address))
+    #expect(error?.kind == .tooLarge)
+    await server.waitForClientToClose()
+  }
+
   @Test func `what does not speak HTTP is called that`() async throws {
     let server = try RawServer { _, _ in [.send("SSH-2.0-OpenSSH_9.2\r\n\r\n"), .waitForClient] }
     let error = await failure(through: try transport(server.address))
@@ -222,5 +237,60 @@ func text(_ response: HTTPResponse) -> String { "\(response.status) " + String(d
     #expect(server.requests[0].contains("Authorization: Bearer from-vault\r\n"))
     let outcome = await CommandRun.output(of: "sleep 60", deadline: .milliseconds(20), maximumBytes: 10)
     #expect(outcome == .failure(CommandRun.Failure(reason: "did not end within 20 ms")))
+  }
+
+  @Test func `a proxy is asked for a connection with its own password, and never sees ours`() async throws {
+    let server = try RawServer { index, _ in index == 0 ? [.send("HTTP/1.1 200 OK\r\n\r\n")] : [.answer()] }
+    let transport = try transport("http://store.example:9200/base") {
+      $0.proxy = ProxyAddress(host: "127.0.0.1", port: server.port, username: "u", password: Secret("p"))
+      $0.credentials = .bearer(Secret("token"))
+    }
+    #expect(text(try await transport.send(HTTPRequest(.get, ["x"]))) == "200 {}")
+    let (connect, request) = (server.requests[0], server.requests[1])
+    #expect(connect.hasPrefix("CONNECT store.example:9200 HTTP/1.1\r\n"))
+    #expect(connect.lowercased().contains("proxy-authorization: basic dtpw\r\n"))
+    #expect(!connect.contains("token"))
+    #expect(request.hasPrefix("GET /base/x HTTP/1.1\r\n"))
+    #expect(!request.lowercased().contains("proxy-authorization"))
+  }
+
+  @Test func `a proxy that refuses to connect is named`() async throws {
+    let server = try RawServer { index, _ in
+      [.answer(index == 0 ? "407 Proxy Authentication Required" : "403 Forbidden", ""), .close]
+    }
+    let transport = try transport("https://store.example") {
+      $0.proxy = ProxyAddress(host: "127.0.0.1", port: server.port)
+    }
+    let unknown = await failure(through: transport)
+    #expect(unknown?.kind == .unauthorised)
+    #expect(unknown?.sentence == "the proxy 127.0.0.1:\(server.port) asks for a user and a password")
+    #expect(
+      await failure(through: transport)?.sentence == "the proxy 127.0.0.1:\(server.port) did not open a connection")
+    let port = try RawServer.freePort()
+    let gone = try self.transportThroughProxy(port)
+    #expect(
+      await failure(through: gone)?.sentence
+        == "the proxy 127.0.0.1:\(port) refused the connection: nothing listens there")
+  }
+
+  private func transportThroughProxy(_ port: Int) throws -> AsyncHTTPTransport {
+    try transport("http://store.example") { $0.proxy = ProxyAddress(host: "127.0.0.1", port: port) }
+  }
+
+  @Test func `an IPv6 address keeps its brackets`() async throws {
+    let port = try RawServer.freePort()
+    let error = await failure(through: try transport("http://[::1]:\(port)"))
+    #expect(error?.kind == .unreachable)
+    #expect(error?.tried == "GET http://[::1]:\(port)/x")
+    #expect(error?.answer.contains("[::1]:\(port)") ?? false)
+  }
+
+  @Test func `a header that cannot be sent is an error of the settings, without its value`() async throws {
+    let transport = try transport("http://127.0.0.1:1") {
+      $0.headers = [ExtraHeader(name: "bad name", value: Secret("hush"))]
+    }
+    let error = await failure(through: transport)
+    #expect(error?.kind == .settings)
+    #expect(error?.paragraph.contains("hush") == false)
   }
 }

@@ -13,14 +13,16 @@ struct AggregationParser {
         "Found [\(json.token)] instead of [START_OBJECT] for aggregations", at: json.place)
     }
     guard depth < 20 else { throw ElasticsearchError.illegalArgument("aggregations are nested too deeply") }
-    return try members.map { try aggregation($0.key, $0.value, depth: depth) }
+    return try members.map { try aggregation($0.key, $0.value, at: $0.keyPlace, depth: depth) }
   }
 
-  private func aggregation(_ name: String, _ json: RequestJSON, depth: Int) throws -> AggregationRequest {
+  private func aggregation(
+    _ name: String, _ json: RequestJSON, at place: RequestJSON.Place, depth: Int
+  ) throws -> AggregationRequest {
     guard !name.isEmpty, !name.contains(where: { "[]>".contains($0) }) else {
       throw ElasticsearchError.parsing(
         "Invalid aggregation name [\(name)]. Aggregation names can contain any character except '[', ']', and '>'",
-        at: json.place)
+        at: place)
     }
     guard let members = json.members else {
       throw ElasticsearchError.parsing(
@@ -45,7 +47,7 @@ struct AggregationParser {
       }
     }
     guard let kind, let type else {
-      throw ElasticsearchError.parsing("Missing definition for aggregation [\(name)]", at: json.place)
+      throw ElasticsearchError.parsing("Missing definition for aggregation [\(name)]", at: json.endPlace)
     }
     if kind.isMetric, !children.isEmpty {
       throw ElasticsearchError(
@@ -56,6 +58,12 @@ struct AggregationParser {
     try checkOrder(of: request)
     return request
   }
+
+  private static let types: Set<String> = [
+    "filter", "filters", "top_hits", "date_histogram", "histogram", "terms", "missing", "range", "date_range",
+    "percentiles",
+    "composite", "min", "max", "avg", "sum", "stats", "cardinality", "extended_stats", "value_count",
+  ]
 
   private func kind(_ type: String, _ json: RequestJSON) throws -> AggregationKind {
     switch type {
@@ -90,7 +98,10 @@ struct AggregationParser {
     case "composite": return try composite(json)
     default:
       guard let metric = MetricKind(rawValue: type) else {
-        throw ElasticsearchError.unknownName("Unknown aggregation type [\(type)]", name: type, at: json.place)
+        throw ElasticsearchError.unknownName(
+          "Unknown aggregation type [\(type)]" + ElasticsearchError.suggestion(for: type, among: Self.types),
+          name: type,
+          at: json.place)
       }
       try check(json, type, ["field", "missing", "format", "precision_threshold", "sigma"])
       let isNumeric = metric != .count && metric != .cardinality
@@ -105,7 +116,7 @@ struct AggregationParser {
     }
     for member in members where !known.contains(member.key) {
       if member.key == "script" { throw ElasticsearchError.illegalArgument("cannot execute [inline] scripts") }
-      throw ElasticsearchError.content("[\(type)] unknown field [\(member.key)]", at: member.value.place)
+      throw ElasticsearchError.content("[\(type)] unknown field [\(member.key)]", at: member.keyPlace)
     }
   }
 

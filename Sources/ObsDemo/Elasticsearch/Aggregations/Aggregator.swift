@@ -1,8 +1,9 @@
 import ObsData
 
-/// Takes the documents that a search found, one by one, and says what they amount to.
+/// Takes the documents that a search found, segment by segment, and says what they amount to.
 protocol Aggregator: AnyObject {
-  func collect(_ reader: SegmentReader, _ row: Int) throws
+  /// `rows` are rows of the reader's segment, in their order.
+  func collect(_ reader: SegmentReader, _ rows: ArraySlice<Int>) throws
   /// The members of the aggregation's object in the answer.
   func result() throws -> [(key: String, value: JSONTree)]
 }
@@ -44,10 +45,14 @@ final class AggregationBucket {
     children = requests.map { AggregatorSet.make($0, context) }
   }
 
-  func collect(_ reader: SegmentReader, _ row: Int) throws {
-    count += 1
-    for child in children { try child.collect(reader, row) }
+  func collect(_ reader: SegmentReader, _ rows: ArraySlice<Int>) throws {
+    count += rows.count
+    for child in children { try child.collect(reader, rows) }
   }
+
+  /// Takes documents that nothing below needs to see.
+  var isLeaf: Bool { children.isEmpty }
+  func add(count: Int) { self.count += count }
 
   /// `doc_count`, then the results below.
   func members() throws -> [(key: String, value: JSONTree)] {
@@ -73,7 +78,7 @@ final class AggregationBucket {
 struct NamedAggregator {
   let request: AggregationRequest
   let aggregator: any Aggregator
-  func collect(_ reader: SegmentReader, _ row: Int) throws { try aggregator.collect(reader, row) }
+  func collect(_ reader: SegmentReader, _ rows: ArraySlice<Int>) throws { try aggregator.collect(reader, rows) }
 }
 
 enum AggregatorSet {

@@ -6,33 +6,40 @@ final class TermsAggregator: Aggregator {
   private let children: [AggregationRequest]
   private let context: AggregationContext
   private var buckets: [FieldValue: AggregationBucket] = [:]
-  /// The buckets of the column that is being read, by ordinal.
-  private var column: (reader: SegmentReader, column: DocumentSegment.Column, buckets: [AggregationBucket?])?
-
   init(_ spec: TermsRequest, _ children: [AggregationRequest], _ context: AggregationContext) {
     self.spec = spec
     self.children = children
     self.context = context
   }
 
-  func collect(_ reader: SegmentReader, _ row: Int) throws {
-    if column?.reader !== reader {
-      column = reader.segment.columns[spec.field].map { ($0.values.count, $0) }.map {
-        (reader, $0.1, Array(repeating: nil, count: $0.0))
+  func collect(_ reader: SegmentReader, _ rows: ArraySlice<Int>) throws {
+    if let column = reader.segment.columns[spec.field] {
+      if children.isEmpty { try count(column, rows) } else { try split(column, reader, rows) }
+      return
+    }
+    for row in rows {
+      let values = Set(reader.values(of: spec.field, row))
+      for value in values.isEmpty ? Set([spec.missing].compactMap(\.self)) : values {
+        try bucket(for: value)?.collect(reader, [row])
       }
     }
-    if let known = column {
-      let ordinal = Int(known.column.ordinals[row])
-      if let bucket = known.buckets[ordinal] { return try bucket.collect(reader, row) }
-      guard let value = known.column.values[ordinal] ?? spec.missing, let bucket = try bucket(for: value) else {
-        return
-      }
-      column?.buckets[ordinal] = bucket
-      return try bucket.collect(reader, row)
+  }
+
+  private func count(_ column: DocumentSegment.Column, _ rows: ArraySlice<Int>) throws {
+    var counts = [Int](repeating: 0, count: column.values.count)
+    for row in rows { counts[Int(column.ordinals[row])] += 1 }
+    for (ordinal, count) in counts.enumerated() where count > 0 {
+      guard let value = column.values[ordinal] ?? spec.missing else { continue }
+      try bucket(for: value)?.add(count: count)
     }
-    let values = Set(reader.values(of: spec.field, row))
-    for value in values.isEmpty ? Set([spec.missing].compactMap(\.self)) : values {
-      try bucket(for: value)?.collect(reader, row)
+  }
+
+  private func split(_ column: DocumentSegment.Column, _ reader: SegmentReader, _ rows: ArraySlice<Int>) throws {
+    var groups = [[Int]](repeating: [], count: column.values.count)
+    for row in rows { groups[Int(column.ordinals[row])].append(row) }
+    for (ordinal, group) in groups.enumerated() where !group.isEmpty {
+      guard let value = column.values[ordinal] ?? spec.missing else { continue }
+      try bucket(for: value)?.collect(reader, group[...])
     }
   }
 
@@ -72,16 +79,18 @@ final class TermsAggregator: Aggregator {
 final class FilterAggregator: Aggregator {
   private let query: SearchQuery
   private let bucket: AggregationBucket?
-  private var current: (reader: SegmentReader, selection: RowSelection)?
 
   init(_ query: SearchQuery, _ children: [AggregationRequest], _ context: AggregationContext) {
     self.query = query
     bucket = try? AggregationBucket(children, context)
   }
 
-  func collect(_ reader: SegmentReader, _ row: Int) throws {
-    if current?.reader !== reader { current = (reader, query.selection(in: reader)) }
-    if current?.selection.contains(row) == true { try bucket?.collect(reader, row) }
+  func collect(_ reader: SegmentReader, _ rows: ArraySlice<Int>) throws {
+    switch query.selection(in: reader) {
+    case .none: break
+    case .all: try bucket?.collect(reader, rows)
+    case .some(let test): try bucket?.collect(reader, rows.filter(test)[...])
+    }
   }
 
   func result() throws -> [(key: String, value: JSONTree)] { try bucket?.members() ?? [("doc_count", 0)] }
@@ -97,8 +106,8 @@ final class FiltersAggregator: Aggregator {
     parts = filters.map { ($0.name, FilterAggregator($0.query, children, context)) }
   }
 
-  func collect(_ reader: SegmentReader, _ row: Int) throws {
-    for part in parts { try part.aggregator.collect(reader, row) }
+  func collect(_ reader: SegmentReader, _ rows: ArraySlice<Int>) throws {
+    for part in parts { try part.aggregator.collect(reader, rows) }
   }
 
   func result() throws -> [(key: String, value: JSONTree)] {
@@ -129,7 +138,11 @@ final class CompositeAggregator: Aggregator {
       })
   }
 
-  func collect(_ reader: SegmentReader, _ row: Int) throws {
+  func collect(_ reader: SegmentReader, _ rows: ArraySlice<Int>) throws {
+    for row in rows { try collect(reader, row) }
+  }
+
+  private func collect(_ reader: SegmentReader, _ row: Int) throws {
     var combinations: [[FieldValue?]] = [[]]
     for key in spec.keys {
       var values: [FieldValue?]
@@ -151,7 +164,7 @@ final class CompositeAggregator: Aggregator {
       let key = Key(values: values)
       let bucket = try buckets[key] ?? AggregationBucket(children, context)
       buckets[key] = bucket
-      try bucket.collect(reader, row)
+      try bucket.collect(reader, [row])
     }
   }
 

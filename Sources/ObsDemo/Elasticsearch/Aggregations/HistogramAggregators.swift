@@ -15,20 +15,39 @@ final class DateHistogramAggregator: Aggregator {
     self.context = context
   }
 
-  func collect(_ reader: SegmentReader, _ row: Int) throws {
-    if spec.field == "@timestamp" { return try add(reader.segment.time(row), reader, row) }
-    for case .date(let time) in reader.values(of: spec.field, row) { try add(time, reader, row) }
+  func collect(_ reader: SegmentReader, _ rows: ArraySlice<Int>) throws {
+    guard spec.field == "@timestamp" else {
+      for row in rows {
+        for case .date(let time) in reader.values(of: spec.field, row) {
+          try bucket(for: time)?.collect(reader, [row])
+        }
+      }
+      return
+    }
+    // Rows are in the order of time: those of a bucket stand together.
+    var start = rows.startIndex
+    while start < rows.endIndex {
+      let bucket = try bucket(for: reader.segment.time(rows[start]))
+      var end = start + 1
+      if let last {
+        if reader.segment.time(rows[rows.endIndex - 1]) < last.end { end = rows.endIndex }
+        while end < rows.endIndex, reader.segment.time(rows[end]) < last.end { end += 1 }
+      }
+      try bucket?.collect(reader, rows[start..<end])
+      start = end
+    }
   }
 
-  private func add(_ time: Int64, _ reader: SegmentReader, _ row: Int) throws {
-    if let last, time >= last.start, time < last.end { return try last.bucket.collect(reader, row) }
+  /// The bucket that holds a time; nil behind the hard bounds.
+  private func bucket(for time: Int64) throws -> AggregationBucket? {
+    if let last, time >= last.start, time < last.end { return last.bucket }
     let key = spec.key(of: time)
-    if let low = spec.hardBounds?.low, key < low { return }
-    if let high = spec.hardBounds?.high, key > high { return }
+    if let low = spec.hardBounds?.low, key < low { return nil }
+    if let high = spec.hardBounds?.high, key > high { return nil }
     let bucket = try buckets[key] ?? AggregationBucket(children, context)
     buckets[key] = bucket
     last = (key, spec.next(after: key), bucket)
-    try bucket.collect(reader, row)
+    return bucket
   }
 
   func result() throws -> [(key: String, value: JSONTree)] {
@@ -79,13 +98,15 @@ final class HistogramAggregator: Aggregator {
     self.context = context
   }
 
-  func collect(_ reader: SegmentReader, _ row: Int) throws {
-    for value in reader.values(of: field, row) {
-      guard let number = value.number, number.isFinite else { continue }
-      let key = (number / interval).rounded(.down)
-      let bucket = try buckets[key] ?? AggregationBucket(children, context)
-      buckets[key] = bucket
-      try bucket.collect(reader, row)
+  func collect(_ reader: SegmentReader, _ rows: ArraySlice<Int>) throws {
+    for row in rows {
+      for value in reader.values(of: field, row) {
+        guard let number = value.number, number.isFinite else { continue }
+        let key = (number / interval).rounded(.down)
+        let bucket = try buckets[key] ?? AggregationBucket(children, context)
+        buckets[key] = bucket
+        try bucket.collect(reader, [row])
+      }
     }
   }
 
@@ -123,11 +144,13 @@ final class RangesAggregator: Aggregator {
     buckets = ranges.map { ($0, try? AggregationBucket(children, context)) }
   }
 
-  func collect(_ reader: SegmentReader, _ row: Int) throws {
-    let numbers = reader.values(of: spec.field, row).compactMap(\.number)
-    for (range, bucket) in buckets
-    where numbers.contains(where: { $0 >= range.from ?? -.infinity && $0 < range.to ?? .infinity }) {
-      try bucket?.collect(reader, row)
+  func collect(_ reader: SegmentReader, _ rows: ArraySlice<Int>) throws {
+    for row in rows {
+      let numbers = reader.values(of: spec.field, row).compactMap(\.number)
+      for (range, bucket) in buckets
+      where numbers.contains(where: { $0 >= range.from ?? -.infinity && $0 < range.to ?? .infinity }) {
+        try bucket?.collect(reader, [row])
+      }
     }
   }
 

@@ -20,7 +20,11 @@ final class MetricAggregator: Aggregator {
     self.isDate = isDate
   }
 
-  func collect(_ reader: SegmentReader, _ row: Int) throws {
+  func collect(_ reader: SegmentReader, _ rows: ArraySlice<Int>) throws {
+    for row in rows { collect(reader, row) }
+  }
+
+  private func collect(_ reader: SegmentReader, _ row: Int) {
     var values = reader.values(of: field, row)
     if values.isEmpty, let missing { values = [missing] }
     for value in values {
@@ -46,13 +50,26 @@ final class MetricAggregator: Aggregator {
     case .average: return number("value", average)
     case .sum: return number("value", sum)
     case .stats, .extendedStats:
+      // Dates are said as texts too, behind all the numbers.
       var members: [(key: String, value: JSONTree)] = [("count", .int(Int64(count)))]
-      members += number("min", count > 0 ? minimum : nil) + number("max", count > 0 ? maximum : nil)
-      members += number("avg", average) + number("sum", sum)
+      let plain = [
+        ("min", count > 0 ? minimum : nil), ("max", count > 0 ? maximum : nil), ("avg", average), ("sum", sum),
+      ]
+      let numbers = plain.map { number($0.0, $0.1) }
+      members += numbers.compactMap(\.first) + numbers.flatMap { $0.dropFirst() }
       guard kind == .extendedStats else { return members }
       let variance = average.map { max(squares / Double(count) - $0 * $0, 0) }
-      members += number("sum_of_squares", count > 0 ? squares : nil) + number("variance", variance)
-      return members + number("std_deviation", variance?.squareRoot())
+      let deviation = variance?.squareRoot()
+      func json(_ value: Double?) -> JSONTree { value.map(JSONTree.double) ?? .null }
+      func bound(_ factor: Double) -> JSONTree {
+        guard let average, let deviation else { return .null }
+        return .double(average + factor * deviation)
+      }
+      return members + [
+        ("sum_of_squares", json(count > 0 ? squares : nil)), ("variance", json(variance)),
+        ("std_deviation", json(deviation)),
+        ("std_deviation_bounds", ["upper": bound(2), "lower": bound(-2)]),
+      ]
     }
   }
 
@@ -76,8 +93,8 @@ final class PercentilesAggregator: Aggregator {
     self.isKeyed = isKeyed
   }
 
-  func collect(_ reader: SegmentReader, _ row: Int) throws {
-    values += reader.values(of: field, row).compactMap(\.number)
+  func collect(_ reader: SegmentReader, _ rows: ArraySlice<Int>) throws {
+    for row in rows { values += reader.values(of: field, row).compactMap(\.number) }
   }
 
   func result() throws -> [(key: String, value: JSONTree)] {
@@ -108,9 +125,9 @@ final class TopHitsAggregator: Aggregator {
       request: request, sort: request.sort ?? .byScore, wanted: max(request.from, 0) + request.size)
   }
 
-  func collect(_ reader: SegmentReader, _ row: Int) throws {
-    count += 1
-    collector.offer(reader, row)
+  func collect(_ reader: SegmentReader, _ rows: ArraySlice<Int>) throws {
+    count += rows.count
+    for row in rows { collector.offer(reader, row) }
   }
 
   func result() throws -> [(key: String, value: JSONTree)] {

@@ -76,11 +76,17 @@ struct FieldMapping: Sendable, Equatable {
     return fields.filter { $0.value != .object && pattern.matches($0.key) }.map(\.key)
   }
 
+  /// Takes over the fields that another mapping has learnt.
+  mutating func merge(_ other: FieldMapping) {
+    guard other.fields.count > fields.count || other != self else { return }
+    for (name, type) in other.fields where fields[name] == nil { fields[name] = type }
+  }
+
   mutating func learn(_ document: WorldDocument) {
     for field in document.fields { learn(field.name, field.value) }
   }
 
-  private mutating func learn(_ path: String, _ value: JSONTree) {
+  mutating func learn(_ path: String, _ value: JSONTree) {
     switch value {
     case .null, .raw: break
     case .array(let items): for item in items { learn(path, item) }
@@ -97,7 +103,7 @@ struct FieldMapping: Sendable, Equatable {
   /// What the index holds for a value of `_source`; nil where the value does not fit the type (as `ignore_malformed`).
   static func indexed(_ value: JSONTree, as type: FieldType) -> FieldValue? {
     switch (type, value) {
-    case (.keyword, .string(let text)), (.text, .string(let text)): .string(text)
+    case (.keyword, .string(let text)), (.text, .string(let text)), (.indexName, .string(let text)): .string(text)
     case (.keyword, .int(let value)), (.text, .int(let value)): .string(String(value))
     case (.keyword, .double(let value)), (.text, .double(let value)): .string("\(value)")
     case (.keyword, .bool(let value)), (.text, .bool(let value)): .string(String(value))

@@ -92,11 +92,9 @@ final class SegmentStore: Sendable {
       if isSettled || source.documentCount(from: from, to: to, now: now) == kept.count { return kept }
     }
     let documents = source.documents(from: from, to: to, now: now)
-    let mapping = state.withLock { state in
-      for document in documents { state.mapping.learn(document) }
-      return state.mapping
-    }
-    let segment = DocumentSegment(start: start, end: end, asOf: now, documents: documents, mapping: mapping)
+    var mapping = state.withLock { $0.mapping }
+    let segment = DocumentSegment(start: start, end: end, asOf: now, documents: documents, mapping: &mapping)
+    state.withLock { [mapping] in $0.mapping.merge(mapping) }
     // A look at an older state of the world (a point in time) must not replace a newer one.
     if kept.map({ $0.asOf <= now }) ?? true { keep(segment, documents) }
     return segment

@@ -38,6 +38,7 @@ extension ElasticsearchExchange {
     }
     var scrolled = search
     scrolled.totalHits = .all
+    scrolled.hiddenKeys = search.sort == nil ? 2 : 1
     scrolled.sort = SearchSort(keys: (search.sort ?? .byScore).keys + [SortKey(kind: .document)])
     let id = try face.contexts.open(
       .init(request: scrolled, indices: indices, now: now, expires: now + keep))

@@ -126,6 +126,14 @@ extension ElasticsearchExchange {
     }
     for item in request.query {
       let text = RequestJSON(.string(item.value))
+      if ["size", "from"].contains(item.name), Int(item.value) == nil {
+        var error = ElasticsearchError.illegalArgument(
+          "Failed to parse int parameter [\(item.name)] with value [\(item.value)]")
+        error.causes = [
+          ElasticsearchError(type: "number_format_exception", reason: "For input string: \"\(item.value)\"")
+        ]
+        throw error
+      }
       switch item.name {
       case "size", "from", "track_total_hits", "timeout", "version", "seq_no_primary_term", "track_scores":
         set(item.name, text)
@@ -186,7 +194,7 @@ extension ElasticsearchExchange {
       json = RequestJSON(.object([.init(key: "query", value: queryStringFromAddress(text))]))
     }
     for member in json.members ?? [] where member.key != "query" {
-      throw ElasticsearchError.parsing("request does not support [\(member.key)]", at: member.value.place)
+      throw ElasticsearchError.parsing("request does not support [\(member.key)]", at: member.keyPlace)
     }
     let query = try json["query"].map { try QueryParser(mapping: mapping, now: now).query($0) } ?? .all
     let indices = try indices(of: expression)
@@ -206,6 +214,9 @@ extension ElasticsearchExchange {
         "search_type", "typed_keys", "ccs_minimize_roundtrips",
       ]))
     let started = ContinuousClock.now
+    if request.body.isEmpty {
+      throw ElasticsearchError(type: "parse_exception", reason: "request body or source parameter is required")
+    }
     let lines = request.body.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     guard request.body.last == UInt8(ascii: "\n") else {
       throw ElasticsearchError.illegalArgument("The msearch request must be terminated by a newline [\n]")

@@ -158,9 +158,9 @@ extension ElasticsearchExchange {
     let unknown = request.query.map(\.name).filter { !known.contains($0) && !Self.commonParameters.contains($0) }
     guard let first = unknown.first else { return }
     let path = "/" + request.path.joined(separator: "/")
-    let names = unknown.map { name in
-      let near = known.filter { EditDistance.isWithin(2, $0, name, prefixLength: 0) }.sorted()
-      return near.isEmpty ? "[\(name)]" : "[\(name)] -> did you mean [\(near[0])]?"
+    let names = Set(unknown).sorted().map { name in
+      let suggestion = ElasticsearchError.suggestion(for: name, among: known)
+      return suggestion.isEmpty ? "[\(name)]" : "[\(name)] ->\(suggestion)"
     }
     let plural = first == unknown.last ? "parameter" : "parameters"
     throw ElasticsearchError.illegalArgument(

@@ -105,7 +105,7 @@ extension QueryParser {
         "auto_generate_synonyms_phrase_query", "enable_position_increments", "escape", "rewrite", "boost", "_name",
       ])
     guard let text = body["query"]?.text else {
-      throw ElasticsearchError.parsing("[query_string] must be provided with a [query]", at: body.place)
+      throw ElasticsearchError.parsing("[query_string] must be provided with a [query]", at: body.endPlace)
     }
     return try boosted(try queryString(text, body), body)
   }

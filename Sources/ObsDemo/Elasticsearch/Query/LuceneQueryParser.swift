@@ -75,11 +75,14 @@ struct LuceneQueryParser {
       }
       skipSpace()
       if isAtEnd || looksAt(")") { throw failure("Encountered \"<EOF>\" at column \(index)") }
+      if modifier != .should, "+-!".contains(characters[index]) || nextIs(["NOT"]) {
+        throw failure("Encountered \"\(characters[index])\" at column \(index)")
+      }
       let isPlain = conjunction == nil && modifier == .should
       let query = try clause(field: field, joinsWords: isPlain)
       add(query, conjunction, modifier, to: &clauses)
     }
-    if clauses.isEmpty { throw failure("Encountered \")\" at column \(index)") }
+    if clauses.isEmpty { throw failure("Encountered \"\(isAtEnd ? "<EOF>" : ")")\" at column \(index)") }
     if clauses.count == 1, clauses[0].occurrence != .mustNot { return clauses[0].query }
     return Self.combined(clauses)
   }
@@ -131,7 +134,9 @@ struct LuceneQueryParser {
   private mutating func fieldName() throws -> String? {
     guard !isAtEnd, !"\"([{/".contains(characters[index]) else { return nil }
     let word = try word()
+    skipSpace()
     guard !word.text.isEmpty, take(":") else { return nil }
+    if word.text != "*", Self.hasWildcard(word.text) { throw failure("Encountered \":\" at column \(index - 1)") }
     skipSpace()
     if isAtEnd { throw failure("Encountered \"<EOF>\" at column \(index)") }
     return word.plain
@@ -183,7 +188,7 @@ struct LuceneQueryParser {
       let next = try word()
       let isFree = isAtEnd || characters[index].isWhitespace || looksAt(")")
       guard !next.text.isEmpty, isFree, !Self.operators.contains(next.text), !Self.hasWildcard(next.text),
-        !nextIsConjunction
+        !nextIs(["AND", "OR", "&&", "||", ":"])
       else {
         index = mark
         break
@@ -195,10 +200,10 @@ struct LuceneQueryParser {
     return try builder.text(field, joined)
   }
 
-  /// Whether `AND` or `OR` follows, which takes the word before it out of a run.
-  private var nextIsConjunction: Bool {
+  /// Whether one of these follows: a conjunction takes the word before it out of a run.
+  private func nextIs(_ words: [String]) -> Bool {
     let rest = characters[index...].drop { $0.isWhitespace }
-    return ["AND", "OR", "&&", "||"].contains { rest.starts(with: $0) }
+    return words.contains { rest.starts(with: $0) }
   }
 
   static func hasWildcard(_ text: String) -> Bool {

@@ -21,7 +21,9 @@ extension QueryParser {
     default: break
     }
     let fields = (body.members ?? []).filter { $0.key != "boost" && $0.key != "_name" }
-    guard let field = fields.first else { throw ElasticsearchError.illegalArgument("[\(name)] requires fieldName") }
+    guard let field = fields.first else {
+      throw ElasticsearchError.parsing("No text specified for text query", at: body.endPlace)
+    }
     guard fields.count == 1 else {
       throw ElasticsearchError.parsing(
         "[\(name)] query doesn't support multiple fields, found [\(fields[0].key)] and [\(fields[1].key)]",

@@ -7,8 +7,7 @@ extension QueryParser {
     let outer: Set<String> = ["boost", "_name"]
     let fields = (body.members ?? []).filter { !outer.contains($0.key) }
     guard let field = fields.first else {
-      throw ElasticsearchError.illegalArgument(
-        name == "range" ? "field name is null or empty" : "field name is null or empty")
+      throw ElasticsearchError.illegalArgument("field name is null or empty")
     }
     guard fields.count == 1 else {
       throw ElasticsearchError.parsing(
@@ -132,8 +131,7 @@ extension QueryParser {
       let types = kind == "regexp" || kind == "fuzzy" ? "keyword and text" : "keyword, text and wildcard"
       let reason =
         "Can only use \(kind) queries on \(types) fields - not on [\(field)] which is of type [\(type.rawValue)]"
-      throw ElasticsearchError.shard(
-        "failed to create query: " + reason, causedBy: "illegal_argument_exception", reason)
+      throw ElasticsearchError.shard(reason)
     }
   }
 

@@ -17,7 +17,7 @@ struct QueryParser: Sendable {
     }
     guard let first = members.first else {
       throw ElasticsearchError.illegalArgument(
-        "query malformed, empty clause found at [\(json.place.line):\(json.place.column)]")
+        "query malformed, empty clause found at [\(json.endPlace.line):\(json.endPlace.column)]")
     }
     guard depth <= Self.maximumDepth else {
       throw ElasticsearchError.illegalArgument(
@@ -27,14 +27,16 @@ struct QueryParser: Sendable {
     let name = first.key
     let body = first.value
     guard Self.names.contains(name) else {
-      throw ElasticsearchError.unknownName(Self.unknown(name), name: name, at: body.place)
+      throw ElasticsearchError.unknownName(
+        "unknown query [\(name)]" + ElasticsearchError.suggestion(for: name, among: Self.names), name: name,
+        at: body.place)
     }
     guard body.isObject else {
       throw ElasticsearchError.parsing("[\(name)] query malformed, no start_object after query name", at: body.place)
     }
     guard members.count == 1 else {
       throw ElasticsearchError.parsing(
-        "[\(name)] malformed query, expected [END_OBJECT] but found [FIELD_NAME]", at: members[1].value.place)
+        "[\(name)] malformed query, expected [END_OBJECT] but found [FIELD_NAME]", at: members[1].keyPlace)
     }
     return try parse(name, body, depth: depth)
   }
@@ -46,15 +48,6 @@ struct QueryParser: Sendable {
     "ids",
     "constant_score", "boosting", "dis_max", "nested", "wrapper",
   ]
-
-  private static func unknown(_ name: String) -> String {
-    let near = names.filter { EditDistance.isWithin(2, $0, name, prefixLength: 0) }.sorted()
-    switch near.count {
-    case 0: return "unknown query [\(name)]"
-    case 1: return "unknown query [\(name)] did you mean [\(near[0])]?"
-    default: return "unknown query [\(name)] did you mean any of [\(near.joined(separator: ", "))]?"
-    }
-  }
 
   private func parse(_ name: String, _ body: RequestJSON, depth: Int) throws -> SearchQuery {
     switch name {
@@ -68,7 +61,7 @@ struct QueryParser: Sendable {
     case "constant_score":
       try check(body, name, ["filter", "boost", "_name"])
       guard let filter = body["filter"] else {
-        throw ElasticsearchError.parsing("[constant_score] requires a 'filter' element", at: body.place)
+        throw ElasticsearchError.parsing("[constant_score] requires a 'filter' element", at: body.endPlace)
       }
       return .boosted(try query(filter, depth: depth + 1), boost: try boost(body), constant: true)
     case "boosting":
@@ -93,7 +86,7 @@ struct QueryParser: Sendable {
     case "exists":
       try check(body, name, ["field", "boost", "_name"])
       guard let field = body["field"]?.text else {
-        throw ElasticsearchError.parsing("[exists] must be provided with a [field]", at: body.place)
+        throw ElasticsearchError.parsing("[exists] must be provided with a [field]", at: body.endPlace)
       }
       return try boosted(exists(field), body, constant: true)
     case "nested":
@@ -109,7 +102,6 @@ struct QueryParser: Sendable {
         mapping[path] == nil
         ? "[nested] failed to find nested object under path [\(path)]"
         : "[nested] nested object under path [\(path)] is not of nested type"
-      if mapping[path] == nil { throw ElasticsearchError.shard(reason) }
       throw ElasticsearchError.shard("failed to create query: " + reason, causedBy: "illegal_state_exception", reason)
     case "wrapper":
       throw ElasticsearchError.illegalArgument("[wrapper] queries are not enabled on this server")
@@ -141,12 +133,12 @@ struct QueryParser: Sendable {
       case "minimum_should_match":
         guard let text = member.value.text, let minimum = MinimumShouldMatch(text) else {
           throw ElasticsearchError(
-            type: "number_format_exception", reason: "For input string: \"\(member.value.text ?? "")\"")
+            type: "number_format_exception", reason: "For input string: \"\(member.value.text ?? "")\"", stage: .shards)
         }
         result.minimumShouldMatch = minimum
       case "boost", "_name", "adjust_pure_negative": break
       default:
-        throw ElasticsearchError.content("[bool] unknown field [\(member.key)]", at: member.value.place)
+        throw ElasticsearchError.content("[bool] unknown field [\(member.key)]", at: member.keyPlace)
       }
     }
     let clauseCount = result.must.count + result.filter.count + result.should.count + result.mustNot.count
@@ -174,7 +166,11 @@ struct QueryParser: Sendable {
   func check(_ body: RequestJSON, _ name: String, _ known: Set<String>, objectParser: Bool = false) throws {
     for member in body.members ?? [] where !known.contains(member.key) {
       if objectParser {
-        throw ElasticsearchError.content("[\(name)] unknown field [\(member.key)]", at: member.value.place)
+        // The object's own parser refuses it, and the query's parser wraps that.
+        let inner = ElasticsearchError.content("[\(name)] unknown field [\(member.key)]", at: member.keyPlace)
+        var outer = ElasticsearchError.parsing(inner.reason, at: member.keyPlace)
+        outer.causes = [inner]
+        throw outer
       }
       throw ElasticsearchError.parsing("[\(name)] query does not support [\(member.key)]", at: member.value.place)
     }

@@ -24,9 +24,10 @@ indirect enum SearchQuery: Sendable {
     var mustNot: [SearchQuery] = []
     var minimumShouldMatch: MinimumShouldMatch?
 
-    /// How many of `should` must match: none where something else must.
+    /// How many of `should` must match: none where something else must, else at least one.
     var required: Int {
-      minimumShouldMatch?.count(of: should.count) ?? (must.isEmpty && filter.isEmpty && !should.isEmpty ? 1 : 0)
+      let least = must.isEmpty && filter.isEmpty && !should.isEmpty ? 1 : 0
+      return max(minimumShouldMatch?.count(of: should.count) ?? 0, least)
     }
   }
 }

@@ -37,7 +37,7 @@ struct HighlightRequest: Sendable {
 
   private static func check(_ json: RequestJSON) throws {
     for member in json.members ?? [] where !known.contains(member.key) {
-      throw ElasticsearchError.content("[highlight] unknown field [\(member.key)]", at: member.value.place)
+      throw ElasticsearchError.content("[highlight] unknown field [\(member.key)]", at: member.keyPlace)
     }
   }
 

@@ -44,9 +44,8 @@ struct HitRenderer {
     {
       members.append(("highlight", marked))
     }
-    if let sort = request.sort {
-      members.append(("sort", .array(zip(sort.keys, hit.keys).map { $0.json($1) })))
-    }
+    let keys = (request.sort?.keys ?? []).dropLast(request.hiddenKeys)
+    if !keys.isEmpty { members.append(("sort", .array(zip(keys, hit.keys).map { $0.json($1) }))) }
     return .object(members)
   }
 

@@ -118,14 +118,18 @@ struct SearchExecutor: Sendable {
         guard isCounting else { return false }
         outcome.total += Self.count(selection, in: reader.segment)
       } else {
-        let post = request.postFilter?.selection(in: reader) ?? .all
-        for row in 0..<reader.segment.count where selection.contains(row) {
-          if let minimum = request.minimumScore, request.query.score(reader, row) < minimum { continue }
-          for aggregator in aggregators { try aggregator.collect(reader, row) }
-          guard post.contains(row) else { continue }
-          outcome.total += 1
-          if takesHits { collector.offer(reader, row) }
+        var rows: [Int]
+        switch selection {
+        case .none: rows = []
+        case .all: rows = Array(0..<reader.segment.count)
+        case .some(let test): rows = (0..<reader.segment.count).filter(test)
         }
+        if let minimum = request.minimumScore { rows.removeAll { request.query.score(reader, $0) < minimum } }
+        for aggregator in aggregators { try aggregator.collect(reader, rows[...]) }
+        if case .some(let test)? = request.postFilter?.selection(in: reader) { rows.removeAll { !test($0) } }
+        if case RowSelection.none? = request.postFilter?.selection(in: reader) { rows = [] }
+        outcome.total += rows.count
+        if takesHits { for row in rows { collector.offer(reader, row) } }
       }
       if case .upTo(let limit) = request.totalHits, outcome.total > limit, isCounting {
         outcome.isTotalExact = false

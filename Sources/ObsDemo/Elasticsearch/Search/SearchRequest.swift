@@ -22,6 +22,8 @@ struct SearchRequest: Sendable {
   var showsVersion = false
   var showsSequenceNumber = false
   var tracksScores = false
+  /// Keys at the end of the sort that hits do not show: a scroll's own.
+  var hiddenKeys = 0
   /// The identifier of a point in time, and how much longer it is to be kept.
   var pointInTime: (id: String, keepAlive: Duration?)?
 
@@ -54,25 +56,20 @@ extension SearchRequest {
     for member in members {
       let value = member.value
       switch member.key {
-      case "query": try onShard { query = try parser.query(value) }
+      case "query" where value.isObject: try onShard { query = try parser.query(value) }
       case "post_filter": try onShard { postFilter = try parser.query(value) }
       case "size": size = try Self.count(value, "size")
       case "from": from = try Self.count(value, "from")
       case "sort": try onShard { sort = try SearchSort.parse(value, mapping: mapping, now: now) }
-      case "search_after":
-        guard value.isArray else {
-          throw ElasticsearchError.parsing(
-            "Expected [START_ARRAY] in [search_after] but found [\(value.token)]", at: value.place)
-        }
-        after = value
+      case "search_after" where value.isArray: after = value
       case "track_total_hits": totalHits = try Self.totalHits(value)
       case "_source": source = try SourceFilter(value)
       case "fields": fields = try FieldFetch.list(value)
       case "docvalue_fields": docvalueFields = try FieldFetch.list(value)
       case "stored_fields":
         if value.list.contains(where: { $0.text == "_none_" }) { source = SourceFilter(enabled: false) }
-      case "highlight": try onShard { highlight = try HighlightRequest(value, parser: parser) }
-      case "aggs", "aggregations":
+      case "highlight" where value.isObject: try onShard { highlight = try HighlightRequest(value, parser: parser) }
+      case "aggs" where value.isObject, "aggregations" where value.isObject:
         try onShard { aggregations = try AggregationParser(parser: parser).list(value) }
       case "min_score": minimumScore = value.double
       case "version": showsVersion = value.bool ?? false
@@ -94,7 +91,8 @@ extension SearchRequest {
   }
 
   private mutating func complete(after: RequestJSON?, now: Timestamp) throws {
-    if sort?.keys.isEmpty == true { sort = nil }
+    // The best first is what there is without a sort.
+    if let keys = sort?.keys, keys.allSatisfy({ $0.name == "_score" && $0.isDescending }), keys.count < 2 { sort = nil }
     let needsTiebreaker = pointInTime != nil && (after.map { $0.list.count > (sort?.keys.count ?? 0) } ?? true)
     if needsTiebreaker, size > 0 {
       let hasOne = sort?.keys.contains { if case .document = $0.kind { true } else { false } } ?? false
@@ -130,8 +128,8 @@ extension SearchRequest {
 
   static func count(_ value: RequestJSON, _ name: String) throws -> Int {
     guard let count = value.int else {
-      throw ElasticsearchError.parsing(
-        "Failed to parse [\(name)]: For input string: \"\(value.text ?? "")\"", at: value.place)
+      throw ElasticsearchError(
+        type: "number_format_exception", reason: "For input string: \"\(value.text ?? "")\"")
     }
     guard count >= 0 || (name == "from" && count == -1) else {
       throw ElasticsearchError.illegalArgument("[\(name)] parameter cannot be negative, found [\(count)]")

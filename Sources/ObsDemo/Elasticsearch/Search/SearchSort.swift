@@ -93,9 +93,8 @@ struct SortKey: Sendable {
       if format == nil, let number = json.int {
         return .date(usesNanoseconds ? Int64(number).flooredQuotient(by: 1_000_000) : Int64(number))
       }
-      guard let text = json.text else { throw refuse() }
-      return .date(
-        try DateMath(now: now, format: format ?? .standard).milliseconds(text, roundsUp: false))
+      guard let text = json.text, let format else { throw refuse() }
+      return .date(try DateMath(now: now, format: format).milliseconds(text, roundsUp: false))
     case .long:
       guard let number = json.int else { throw refuse() }
       return number == .max || number == .min ? nil : .long(Int64(number))
@@ -167,13 +166,17 @@ extension SearchSort {
     _ name: String, options: RequestJSON, mapping: FieldMapping, now: Timestamp
   ) throws -> SortKey {
     for member in options.members ?? [] where !Self.options.contains(member.key) {
-      throw ElasticsearchError.content("[field_sort] unknown field [\(member.key)]", at: member.value.place)
+      throw ElasticsearchError.content("[field_sort] unknown field [\(member.key)]", at: member.keyPlace)
     }
     var key = SortKey(kind: .score, isDescending: name == "_score")
     if let order = options["order"]?.text {
       guard ["asc", "desc"].contains(order.lowercased()) else {
-        throw ElasticsearchError.illegalArgument(
-          "No enum constant org.elasticsearch.search.sort.SortOrder.\(order.uppercased())")
+        var error = ElasticsearchError.content(
+          "[field_sort] failed to parse field [order]", at: options["order"]?.place ?? options.place)
+        error.causes = [
+          .illegalArgument("No enum constant org.elasticsearch.search.sort.SortOrder.\(order.uppercased())")
+        ]
+        throw error
       }
       key.isDescending = order.lowercased() == "desc"
     }

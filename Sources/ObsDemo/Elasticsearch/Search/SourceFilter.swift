@@ -29,7 +29,7 @@ struct SourceFilter: Sendable {
       }
     } else {
       includes = try json.list.map { item in
-        guard let text = item.text else {
+        guard case .string(let text) = item.content else {
           throw ElasticsearchError.parsing(
             "Expected one of [VALUE_BOOLEAN, START_OBJECT, VALUE_STRING, START_ARRAY] but found [\(item.token)]",
             at: item.place)
@@ -85,7 +85,7 @@ struct FieldFetch: Sendable {
       }
       let known: Set<String> = ["field", "format", "include_unmapped"]
       for member in item.members ?? [] where !known.contains(member.key) {
-        throw ElasticsearchError.content("[field_and_format] unknown field [\(member.key)]", at: member.value.place)
+        throw ElasticsearchError.content("[field_and_format] unknown field [\(member.key)]", at: member.keyPlace)
       }
       return FieldFetch(pattern: name, format: try item["format"]?.text.map { try DateFormatPattern($0) })
     }

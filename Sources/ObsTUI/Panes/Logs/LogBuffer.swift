@@ -25,6 +25,14 @@ struct LogLine: Equatable, Sendable {
   let bytes: Int
 }
 
+/// An identity that is hashed by the document's `_id` alone: the index is the same for almost all lines, and hashing is what an
+/// insert spends most of its time on.
+private struct HeldID: Hashable, Sendable {
+  let id: LogEntry.ID
+
+  func hash(into hasher: inout Hasher) { hasher.combine(id.document) }
+}
+
 /// Lines in order of time, bounded in number and in bytes.
 ///
 /// They lie in chunks of a few hundred, so that a line put between others moves its chunk and no more: an insert costs the same
@@ -41,7 +49,7 @@ struct LogBuffer: Equatable, Sendable {
   /// What the lines are estimated to hold of memory.
   private(set) var bytes = 0
   private var chunks: [Deque<LogLine>] = []
-  private var ids: Set<LogEntry.ID> = []
+  private var ids: Set<HeldID> = []
   private var nextSequence = 0
 
   static let chunkCapacity = 512
@@ -56,15 +64,16 @@ struct LogBuffer: Equatable, Sendable {
   var last: LogLine? { chunks.last?.last }
 
   /// Whether the document is held.
-  func contains(_ id: LogEntry.ID) -> Bool { ids.contains(id) }
+  func contains(_ id: LogEntry.ID) -> Bool { ids.contains(HeldID(id: id)) }
 
   /// Puts lines in their places; those that are held already are passed over. Returns what was new and is held, in the order it
   /// came. With `marksLate`, a line that belongs in front of lines of an earlier batch is told how late it is.
   @discardableResult
   mutating func insert(_ entries: [LogEntry], marksLate: Bool = true) -> [LogLine] {
-    let newest = marksLate ? last?.key.timestamp : nil
+    let newest = marksLate ? lastKey?.timestamp : nil
     var inserted: [LogLine] = []
-    for entry in entries where ids.insert(entry.id).inserted {
+    inserted.reserveCapacity(entries.count)
+    for entry in entries where ids.insert(HeldID(id: entry.id)).inserted {
       let line = LogLine(
         key: LineKey(timestamp: entry.timestamp, sequence: nextSequence), entry: entry,
         lateness: newest.flatMap { entry.timestamp < $0 ? $0 - entry.timestamp : nil },
@@ -74,14 +83,26 @@ struct LogBuffer: Equatable, Sendable {
       inserted.append(line)
     }
     evict()
-    guard let oldest = first?.key else { return [] }
+    // Of a batch that reaches back too far some lines are gone again.
+    guard let oldest = firstKey, inserted.contains(where: { $0.key < oldest }) else { return inserted }
     return inserted.filter { $0.key >= oldest }
+  }
+
+  /// The key of the oldest line. Elements are read in place here and below: to copy a line out costs more than to compare it.
+  private var firstKey: LineKey? {
+    guard let chunk = chunks.indices.first, !chunks[chunk].isEmpty else { return nil }
+    return chunks[chunk][0].key
+  }
+
+  private var lastKey: LineKey? {
+    guard let chunk = chunks.indices.last, !chunks[chunk].isEmpty else { return nil }
+    return chunks[chunk][chunks[chunk].count - 1].key
   }
 
   private mutating func put(_ line: LogLine) {
     count += 1
     bytes += line.bytes
-    guard let last, last.key > line.key else {
+    guard let last = lastKey, last > line.key else {
       if let tail = chunks.indices.last, chunks[tail].count < LogBuffer.chunkCapacity {
         chunks[tail].append(line)
       } else {
@@ -90,7 +111,7 @@ struct LogBuffer: Equatable, Sendable {
       return
     }
     // The last chunk that begins before the line; the first one where none does.
-    let index = max(0, partition(chunks.count) { chunks[$0].first.map { $0.key < line.key } ?? true } - 1)
+    let index = max(0, partition(chunks.count) { chunks[$0][0].key < line.key } - 1)
     let offset = partition(chunks[index].count) { chunks[index][$0].key < line.key }
     chunks[index].insert(line, at: offset)
     guard chunks[index].count > LogBuffer.chunkCapacity else { return }
@@ -102,10 +123,9 @@ struct LogBuffer: Equatable, Sendable {
 
   private mutating func evict() {
     while count > capacity || (bytes > byteCapacity && count > 1) {
-      guard let line = chunks.first?.first else { return }
-      chunks[0].removeFirst()
+      guard !chunks.isEmpty, let line = chunks[0].popFirst() else { return }
       if chunks[0].isEmpty { chunks.removeFirst() }
-      ids.remove(line.entry.id)
+      ids.remove(HeldID(id: line.entry.id))
       count -= 1
       bytes -= line.bytes
       dropped += 1
@@ -138,7 +158,7 @@ struct LogBuffer: Equatable, Sendable {
 
   /// The key of a document that happened at `timestamp`; nil where it is not held.
   func key(of id: LogEntry.ID, at timestamp: Timestamp) -> LineKey? {
-    guard ids.contains(id) else { return nil }
+    guard ids.contains(HeldID(id: id)) else { return nil }
     var index = index(of: LineKey(timestamp: timestamp, sequence: .min))
     while let line = self[index], line.key.timestamp == timestamp {
       if line.entry.id == id { return line.key }
@@ -181,14 +201,17 @@ struct LogBuffer: Equatable, Sendable {
 
   /// Lines of a message, whichever way they are broken; a break at the very end opens no further one.
   private static func lineCount(_ message: String) -> Int {
-    var count = 1
-    var previous: UInt8?
-    for byte in message.utf8 {
-      // A line begins with the first byte behind its predecessor's break, so that CR LF breaks once.
-      if previous == 10 || (previous == 13 && byte != 10) { count += 1 }
-      previous = byte
+    func count(_ bytes: some Sequence<UInt8>) -> Int {
+      var count = 1
+      var previous: UInt8 = 0
+      for byte in bytes {
+        // A line begins with the first byte behind its predecessor's break, so that CR LF breaks once.
+        if previous == 10 || (previous == 13 && byte != 10) { count += 1 }
+        previous = byte
+      }
+      return count
     }
-    return count
+    return message.utf8.withContiguousStorageIfAvailable { count($0) } ?? count(message.utf8)
   }
 
   /// Strings, the document's share of its answer, and what the containers add.

@@ -3,17 +3,8 @@ import ObsData
 extension LogPane {
   func view(_ size: Size, in context: ViewContext) -> Canvas {
     if let fields { return fields.view(size, in: context) }
+    if buffer.isEmpty { return PaneMessage.view(emptyText(in: context), size, isError: failure != nil) }
     var canvas = Canvas(size: size)
-    if buffer.isEmpty {
-      var y = 0
-      for (index, sentence) in emptyText(in: context).enumerated() {
-        for line in TextWrap.lines(sentence, width: size.width - 2) where y < size.height {
-          canvas.write(line, x: 1, y: y, style: Style(index > 0 ? .textMuted : failure == nil ? .text : .statusError))
-          y += 1
-        }
-      }
-      return canvas
-    }
     let height = listHeight(size.height, in: context)
     let cursor = position.cursor(in: buffer, height: height)
     let columns = LogColumns(width: size.width, serviceWidth: serviceWidth, context: context)
@@ -64,7 +55,8 @@ extension LogPane {
     }
     if isOutdated { parts.append("asking, still the old lines") }
     if shown != nil { parts.append("\(Formatting.count(buffer.count, style: .exact)) shown") }
-    if let matched {
+    // Lines that have left the window are still held: then the store's count says nothing of them.
+    if let matched, matched >= buffer.count || matchedIsLowerBound {
       parts.append("\(Formatting.count(matched, style: .exact))\(matchedIsLowerBound ? "+" : "") matched")
     }
     if buffer.dropped > 0 { parts.append("\(Formatting.count(buffer.dropped)) dropped") }

@@ -116,7 +116,7 @@ struct LogPane: Pane {
 
   private mutating func fold(_ batch: LogBatch, answering query: LogQuery, at time: Timestamp) {
     let isFirst = batch.isFirst || shown != query
-    if isFirst, !isFreeze(from: shown, to: query) {
+    if isFirst, !isFreeze(from: shown, to: query), !continues(batch, from: shown, to: query) {
       replace(with: batch.entries)
     } else {
       add(batch.entries, marksLate: !isFirst)
@@ -137,6 +137,16 @@ struct LogPane: Pane {
     guard var old, old.window.isLive, !new.window.isLive else { return false }
     old.window = new.window
     return old == new
+  }
+
+  /// Whether a first answer joins on to what is held: it is to the same question about a window that is no shorter, and holds a
+  /// line that is held already, so that nothing can be missing between the two. Then the reader keeps what he could scroll to.
+  private func continues(_ batch: LogBatch, from old: LogQuery?, to new: LogQuery) -> Bool {
+    guard var old, new.window.isLive, new.window.duration >= old.window.duration else {
+      return false
+    }
+    old.window = new.window
+    return old == new && batch.entries.contains { buffer.contains($0.id) }
   }
 
   private mutating func add(_ entries: [LogEntry], marksLate: Bool) {

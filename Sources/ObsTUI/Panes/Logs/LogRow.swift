@@ -62,7 +62,7 @@ struct LogRow {
 
     var x = columns.message
     if let lateness = line.lateness, lateness >= LogRow.noticeableLateness {
-      let text = "late +\(Formatting.duration(lateness, glyphs: context.glyphs))"
+      let text = "late +\(Formatting.delay(lateness))"
       add(text, x, .chartWarning)
       x += CharacterWidth.cells(in: text) + 1
     }
@@ -73,7 +73,11 @@ struct LogRow {
       end -= CharacterWidth.cells(in: more) + 1
       if end > x { add(more, end + 1, .textMuted) }
     }
-    let message = line.entry.message.drop { $0.isNewline }.prefix { !$0.isNewline }
+    // The first line with anything in it, and no more of it than can be seen: a message may be megabytes long.
+    var message = line.entry.message[...]
+    if line.lineCount > 1 {
+      message = message.drop { $0.isNewline }.prefix(horizontal + width + 1).prefix { !$0.isNewline }
+    }
     let isSevere = level == .critical
     add(SearchedText.slice(message, from: horizontal, width: end - x), x, isSevere ? .logCritical : .logMessage)
   }

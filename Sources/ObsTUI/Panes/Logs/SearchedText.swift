@@ -24,18 +24,19 @@ enum SearchedText {
   /// that the left edge would cut, a blank is left.
   static func slice(_ text: some StringProtocol, from offset: Int, width: Int) -> String {
     guard width > 0 else { return "" }
-    var result = ""
+    var start = text.startIndex
     var column = 0
-    for character in text {
-      if column > offset + width { break }
-      let cells = CharacterWidth.cells(in: String(character))
-      if column >= offset {
-        result.append(character)
-      } else if column + cells > offset {
-        result += String(repeating: " ", count: column + cells - offset)
-      }
-      column += cells
+    while column < offset, start < text.endIndex {
+      let character = text[start]
+      column += isPlain(character) ? 1 : CharacterWidth.cells(in: String(character))
+      start = text.index(after: start)
     }
-    return CharacterWidth.clipped(result, to: width)
+    // No character takes less than a cell: more of them than cells are never shown.
+    let rest = text[start...].prefix(width + 1)
+    return CharacterWidth.clipped(String(repeating: " ", count: max(0, column - offset)) + rest, to: width)
+  }
+
+  private static func isPlain(_ character: Character) -> Bool {
+    character.asciiValue.map { $0 >= 32 && $0 < 127 } ?? false
   }
 }

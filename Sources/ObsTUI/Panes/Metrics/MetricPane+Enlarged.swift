@@ -57,8 +57,9 @@ extension MetricPane {
         canvas.write(line, x: bars.x, y: y, style: Style(.axis))
       }
     }
+    let roles = row.roles
     Histogram.draw(samples, scale: scale, in: bars, on: &canvas, glyphs: context.glyphs) {
-      isOutdated ? .textMuted : row.role($0)
+      isOutdated ? .textMuted : roles($0)
     }
   }
 

@@ -2,7 +2,9 @@ import ObsData
 
 extension MetricPane {
   func view(_ size: Size, in context: ViewContext) -> Canvas {
-    guard let rows, !rows.isEmpty else { return emptyView(size, in: context) }
+    guard let rows, !rows.isEmpty else {
+      return PaneMessage.view(emptyText(in: context), size, isError: failure != nil)
+    }
     let height = listHeight(size.height, in: context)
     var canvas = Canvas(size: size)
     if isEnlarged, let row = selectedRow {
@@ -49,10 +51,11 @@ extension MetricPane {
     if let index = line.series {
       let series = row.series[index]
       let finite = row.series.prefix(MetricPane.seriesLimit).flatMap { $0.values.compactMap { $0 } }
+      let roles = row.roles
       Sparkline.draw(
         series.samples(on: axis), scale: ValueScale(finite), at: Point(x: columns.sparklineStart, y: y), on: &canvas,
         glyphs: context.glyphs
-      ) { isOutdated ? .textMuted : row.role($0) }
+      ) { isOutdated ? .textMuted : roles($0) }
       drawFigures(of: series, row, on: &canvas, y: y, columns: columns, in: context)
     }
     if line.row == selected {
@@ -71,7 +74,7 @@ extension MetricPane {
     let figures = MetricFigures(series, unit: row.unit, context: context)
     let current = CharacterWidth.clipped(figures.current, to: columns.value)
     let isOld = isOutdated || figures.staleness != nil
-    let role: Role = isOld ? .textMuted : series.current.map(row.role) ?? .textMuted
+    let role: Role = isOld ? .textMuted : series.current.map(row.roles) ?? .textMuted
     canvas.write(
       current, x: columns.valueStart + columns.value - CharacterWidth.cells(in: current), y: y,
       style: Style(role == .chart ? .textStrong : role))
@@ -121,17 +124,5 @@ extension MetricPane {
         + "http_requests_total and its kin, app_request_total.",
       "Expressions of your own can be set in the settings.",
     ]
-  }
-
-  private func emptyView(_ size: Size, in context: ViewContext) -> Canvas {
-    var canvas = Canvas(size: size)
-    var y = 0
-    for (index, sentence) in emptyText(in: context).enumerated() {
-      for line in TextWrap.lines(sentence, width: size.width - 2) {
-        canvas.write(line, x: 1, y: y, style: Style(index > 0 ? .textMuted : failure == nil ? .text : .statusError))
-        y += 1
-      }
-    }
-    return canvas
   }
 }

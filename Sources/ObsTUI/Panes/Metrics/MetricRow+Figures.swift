@@ -21,21 +21,21 @@ struct MetricFigures: Equatable {
     }
     // Two steps, and a minute more for scrape and poll, are the ordinary distance.
     let age = series.newest.map { context.window.end - $0 }
-    staleness = age.flatMap { $0 > series.step + series.step + .seconds(60) ? $0 : nil }
+    staleness = age.flatMap { (max($0.nanoseconds, 0) - 60_000_000_000) / 2 > series.step.nanoseconds ? $0 : nil }
   }
 }
 
 extension MetricRow {
-  /// Whether the row measures failures, so that anything above zero stands out.
-  private var measuresErrors: Bool { id.contains("error") || title.lowercased().contains("error") }
-
-  /// The role of a value: errors are a warning, and from five in a hundred on they are an error.
-  func role(_ value: Double) -> Role {
-    guard measuresErrors, value > 0 else { return .chart }
+  /// What a value means: of a row that measures failures, anything above zero is a warning, and from five in a hundred on it is
+  /// an error. Looked up once for a row, as its names are searched for it.
+  var roles: @Sendable (Double) -> Role {
+    guard id.contains("error") || title.lowercased().contains("error") else { return { _ in .chart } }
+    let severe: Double
     switch unit {
-    case .ratio: return value >= 0.05 ? .chartError : .chartWarning
-    case .percent: return value >= 5 ? .chartError : .chartWarning
-    default: return .chartWarning
+    case .ratio: severe = 0.05
+    case .percent: severe = 5
+    default: severe = .infinity
     }
+    return { $0 > 0 ? ($0 >= severe ? .chartError : .chartWarning) : .chart }
   }
 }

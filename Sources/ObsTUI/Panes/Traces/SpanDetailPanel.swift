@@ -33,22 +33,20 @@ struct SpanDetailPanel: Equatable, Sendable {
     heading = "\(trace.service(of: node.span)): \(span.operation)"
     let offset = node.start - tree.range.start
     lines.append(Line(name: "start", role: .logTime, time: node.start))
-    add("after", (offset < .zero ? "" : "+") + Formatting.duration(offset))
-    add("took", Formatting.duration(span.duration))
-    if let kind = span.kind { add("kind", kind.rawValue) }
-    add("span", span.id.description)
-    if let missing = node.missingParent {
-      add("parent", "\(missing) (not in this trace yet)", .spanError)
-    } else if let parent = node.parent {
-      add("parent", trace.spans[tree.nodes[parent].span].id.description)
-    }
+    let sign = offset < .zero ? "" : "+"
+    add("took", "\(Formatting.duration(span.duration)), from \(sign)\(Formatting.duration(offset))")
     if span.hasError { add("status", "failed", .spanError) }
+    if let missing = node.missingParent { add("parent", "\(missing) (not in this trace yet)", .spanError) }
     for warning in details.warnings { add("warning", warning, .logWarning) }
     addAttributes("tags", details.tags)
     addEvents(details.events, since: tree.range.start)
     let process = trace.processes[span.process]
     addAttributes("process \(process.service)", process.tags)
     addLinks(of: span, trace: trace)
+    addHeading("span")
+    add("id", span.id.description)
+    if let kind = span.kind { add("kind", kind.rawValue) }
+    if let parent = node.parent { add("parent", trace.spans[tree.nodes[parent].span].id.description) }
     if lines.count > SpanDetailPanel.mostLines {
       lines.removeSubrange(SpanDetailPanel.mostLines...)
       lines.append(Line(name: "…", value: "the rest of this span is not shown", role: .textMuted))

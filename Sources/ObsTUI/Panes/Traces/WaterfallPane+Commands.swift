@@ -4,7 +4,8 @@ extension WaterfallPane {
   mutating func perform(_ command: Command, in context: ViewContext, height: Int) -> [Request]? {
     if command == .logsOfTrace { return [.openLogs(of: request.id, around: request.around ?? found?.tree.range.start)] }
     guard let (trace, tree) = found else { return performWithoutTrace(command, height: height) }
-    let layout = WaterfallLayout(height: height, hasPanelBelow: detail != nil, hasNote: note(in: context) != nil)
+    let layout = WaterfallLayout(
+      height: height, count: rows.count, hasPanelBelow: detail != nil, hasNote: note(in: context) != nil)
     if detail?.isFocused == true, let requests = performInPanel(command, height: layout.panel - 1) { return requests }
     position.reveal(count: rows.count, height: layout.rows)
     if position.move(command, count: rows.count, height: layout.rows) {

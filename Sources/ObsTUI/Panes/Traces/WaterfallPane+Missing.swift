@@ -5,7 +5,7 @@ extension WaterfallPane {
   func viewWithoutTrace(_ size: Size, in context: ViewContext) -> Canvas {
     var canvas = Canvas(size: size)
     var y = 0
-    for (index, sentence) in explanation(in: context).enumerated() {
+    for (index, sentence) in explanation(in: context, isShort: size.height < 16).enumerated() {
       let role: Role = index > 0 ? .textMuted : failure == nil ? .text : .statusError
       for line in TextWrap.lines(sentence, width: size.width) {
         canvas.write(line, x: 0, y: y, style: Style(role))
@@ -39,7 +39,7 @@ extension WaterfallPane {
   }
 
   /// What is being done about the missing trace, or why it may never come.
-  func explanation(in context: ViewContext) -> [String] {
+  func explanation(in context: ViewContext, isShort: Bool = false) -> [String] {
     if let failure { return FailureText.paragraph(failure, of: .jaeger, now: context.now) }
     guard case .missing(let since, let attempts, let retryAt) = content else {
       return ["Asking Jaeger for trace \(request.id.short) …"]
@@ -54,8 +54,10 @@ extension WaterfallPane {
         "Spans arrive some seconds after their log lines.",
       ]
     }
-    return ["Jaeger does not have trace \(request.id.short): asked \(times), not asked again (ctrl-r asks now)."]
-      + reasons(in: context)
+    let given = "Jaeger does not have trace \(request.id.short): asked \(times), not asked again (ctrl-r asks now)."
+    let reasons = reasons(in: context)
+    guard isShort else { return [given] + reasons }
+    return [given, "Perhaps: " + reasons.map { $0.prefix { $0 != "?" }.lowercased() }.joined(separator: ", ") + "?"]
   }
 
   /// What may be the reason, the likeliest first.

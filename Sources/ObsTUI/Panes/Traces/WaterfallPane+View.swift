@@ -12,11 +12,12 @@ struct WaterfallLayout {
   let panel: Int
   let note: Int
 
-  init(height: Int, hasPanelBelow: Bool, hasNote: Bool) {
+  /// `count` is how many rows there are to show: what they do not need is the panel's.
+  init(height: Int, count: Int, hasPanelBelow: Bool, hasNote: Bool) {
     head = height >= 5 ? 2 : min(max(height, 0), 1)
     note = hasNote && height >= 6 ? 1 : 0
     let left = max(0, height - head - note)
-    panel = hasPanelBelow ? min(left, max(left / 2, min(left - 1, 4))) : 0
+    panel = hasPanelBelow ? min(left, max(left / 2, left - count, min(left - 1, 4))) : 0
     rows = max(0, left - panel)
   }
 }
@@ -42,7 +43,7 @@ extension WaterfallPane {
     let isPanelAtRight = detail != nil && size.width >= WaterfallLayout.widthForPanelAtRight
     let note = note(in: context)
     let layout = WaterfallLayout(
-      height: size.height, hasPanelBelow: detail != nil && !isPanelAtRight, hasNote: note != nil)
+      height: size.height, count: rows.count, hasPanelBelow: detail != nil && !isPanelAtRight, hasNote: note != nil)
     let panelWidth = isPanelAtRight ? min(80, size.width * 2 / 5) : 0
     let width = size.width - (panelWidth > 0 ? panelWidth + 1 : 0)
     if layout.head > 0 { drawHeader(trace, tree, width: size.width, in: context, on: &canvas) }
@@ -114,7 +115,11 @@ extension WaterfallPane {
         figures.append(("still arriving", .statusStale))
       }
     }
-    let figureWidth = figures.reduce(0) { $0 + CharacterWidth.cells(in: dot + $1.text) }
+    // In a narrow pane the count of spans goes first, then the duration: what is wrong is said as long as possible.
+    func taken() -> Int { figures.reduce(0) { $0 + CharacterWidth.cells(in: dot + $1.text) } }
+    if taken() > width { figures.remove(at: 1) }
+    if taken() > width { figures.remove(at: 0) }
+    let figureWidth = taken()
     let root = tree.root.map { tree.nodes[$0].span }
     let name = root.map { "\(trace.service(of: $0)): \(trace.spans[$0].operation)" } ?? "(root not there yet)"
     let id = String(trace.id.short.prefix(8))

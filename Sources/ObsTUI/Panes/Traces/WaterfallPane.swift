@@ -43,6 +43,8 @@ struct WaterfallPane: Pane {
   var found: (trace: Trace, tree: TraceTree)? {
     if case .found(let trace, let tree, _) = content { (trace, tree) } else { nil }
   }
+  /// Whether the store did not have the trace, and is asked for it again.
+  var isAskedAgain: Bool { if case .missing(_, _, .some) = content { true } else { false } }
   /// The selected node's index in the tree.
   var selectedNode: Int? { rows.node(at: position.selected) }
 

@@ -3,14 +3,14 @@ import ObsData
 /// Where the columns of the waterfall stand: tree and names, bars, durations.
 struct WaterfallColumns {
   let width, name, barX: Int
-  let axis: TraceRuler
+  let axis: TraceAxis
 
   init(width: Int, tree: TraceTree) {
     self.width = width
     name = min(72, max(12, width < 60 ? width * 45 / 100 : width * 2 / 5))
     barX = name + 1
     let bar = max(0, width - barX - Formatting.durationWidth - 1)
-    axis = TraceRuler(range: tree.range, width: bar)
+    axis = TraceAxis(range: tree.range, width: bar)
   }
 }
 
@@ -88,7 +88,7 @@ struct WaterfallRow {
     return mark + " "
   }
 
-  /// The branches that lead to the span. They take half of the column at most: of a deeper span only the last levels are drawn.
+  /// The branches that lead to the span. They take a third of the column at most: of a deeper span only the last levels are drawn.
   ///
   ///     ▾ a
   ///     ├▾ b
@@ -96,7 +96,7 @@ struct WaterfallRow {
   ///     └─ d
   private func guides(width: Int, in context: ViewContext) -> String {
     let isUnicode = context.glyphs == .unicode
-    let most = max(2, width / 2)
+    let most = max(2, width / 3)
     let levels = min(place.depth, most)
     guard levels > 0 else { return "" }
     var parts: [String] = []

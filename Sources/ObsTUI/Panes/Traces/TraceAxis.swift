@@ -1,7 +1,7 @@
 import ObsData
 
 /// Maps a trace's time to the cells of the bar column.
-struct TraceRuler: Equatable {
+struct TraceAxis: Equatable {
   let range: TimeRange
   let width: Int
 
@@ -20,9 +20,9 @@ struct TraceRuler: Equatable {
   func ticks(glyphs: GlyphSet) -> [(x: Int, label: String)] {
     let whole = range.duration.nanoseconds
     guard width >= 8, whole > 0 else { return width > 3 ? [(0, "0s")] : [] }
-    let most = max(1, width / 10)
+    let most = max(1, width / 9)
     var ticks: [(x: Int, label: String)] = []
-    let step = TraceRuler.step(for: whole, most: most)
+    let step = TraceAxis.step(for: whole, most: most)
     var offset: Int64 = 0
     while offset <= whole, ticks.count <= most {
       let x = Int(Double(offset) / Double(whole) * Double(width))

@@ -1,7 +1,7 @@
 /// Finds what somebody meant to write.
-enum NearestName {
+public enum SettingsSpelling {
   /// The name that is least changed to become `text`, when that is a slip: at most a third of it, and at least one letter.
-  static func of(_ text: String, in names: [String]) -> String? {
+  public static func nearest(to text: String, in names: [String]) -> String? {
     let limit = max(1, min(text.count, 40) / 3)
     var best: (name: String, distance: Int)?
     for name in names {

@@ -1,0 +1,16 @@
+extension Settings {
+  /// The same settings with a single context, whose stores are at these addresses and need no credentials: those of the user's own
+  /// contexts must not go there. Throws where an address is none.
+  public func with(onlyContext name: String, urls: [Store: String]) throws(SettingsError) -> Settings {
+    let plain = try Settings.parse(nil, file: "", environment: [:], overrides: SettingsOverrides(urls: urls))
+    var settings = self
+    settings.contexts = plain.contexts.prefix(1).map { context in
+      ContextSettings(
+        name: name, color: Sourced(.plain), stores: context.stores.filter { urls[$0.key] != nil },
+        fields: context.fields,
+        services: context.services, metrics: context.metrics, nameRows: context.nameRows)
+    }
+    settings.currentContext = Sourced(name)
+    return settings
+  }
+}

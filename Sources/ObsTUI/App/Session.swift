@@ -1,0 +1,95 @@
+import Dispatch
+import Foundation
+import Logging
+import ObsData
+import Synchronization
+
+/// What lies between a dashboard and the world: the data feed of the present context, and what a context's settings mean for the
+/// screen.
+final class Session: Sendable {
+  private struct State {
+    var feed: DataFeed?
+    var wanted: Set<Subscription> = []
+  }
+
+  let settings: Settings
+  let themes: ThemeLibrary
+  private let keymap: Keymap
+  private let firstSteps: [String]
+  private let logger: Logger?
+  private let clock: @Sendable () -> Timestamp
+  private let post: @Sendable (Event) -> Void
+  private let state = Mutex(State())
+
+  init(
+    settings: Settings, themes: ThemeLibrary, keymap: Keymap, firstSteps: [String], logger: Logger?,
+    clock: @escaping @Sendable () -> Timestamp, post: @escaping @Sendable (Event) -> Void
+  ) {
+    self.settings = settings
+    self.themes = themes
+    self.keymap = keymap
+    self.firstSteps = firstSteps
+    self.logger = logger
+    self.clock = clock
+    self.post = post
+  }
+
+  /// What a context means for the dashboard; nil where there is no such context.
+  func configuration(of name: String) -> Dashboard.Configuration? {
+    guard let context = settings.context(named: name) else { return nil }
+    var configuration = Dashboard.Configuration()
+    configuration.context = ContextLabel(name: name, isProduction: context.color.value == .red)
+    configuration.contexts = settings.contexts.map(\.name)
+    configuration.themes = themes.names
+    configuration.keymap = keymap
+    configuration.naming = ServiceNaming(context.services)
+    configuration.stores = Store.allCases.compactMap { store in
+      context.endpoint(for: store).map {
+        StoreLabel(store: store, address: $0.address.description, isInsecure: $0.tls.skipsVerification)
+      }
+    }
+    let links = [Store.jaeger, .kibana, .grafana].map { context.endpoint(for: $0)?.address.description }
+    configuration.links = LinkAddresses(jaegerBase: links[0], kibanaBase: links[1], grafanaBase: links[2])
+    configuration.heldLines = settings.heldLines.value
+    configuration.firstSteps = firstSteps
+    return configuration
+  }
+
+  /// Reads from this context's stores from now on: requests to the old ones are cancelled.
+  func enter(_ name: String) {
+    guard let context = settings.context(named: name) else { return }
+    logger?.info("context \(name)")
+    let clients = StoreClients(context: context, logger: logger)
+    let post = post
+    let feed = DataFeed(
+      seed: UInt64(bitPattern: clock().nanoseconds), clock: clock, makeJob: { clients.job(for: $0) },
+      post: { post(.data($0)) })
+    let old = state.withLock { state in
+      defer { state = State(feed: feed) }
+      return state.feed
+    }
+    old?.want([])
+  }
+
+  /// Tells the data layer what is wanted now, where that has changed.
+  func want(_ subscriptions: Set<Subscription>) {
+    let feed = state.withLock { state -> DataFeed? in
+      guard state.wanted != subscriptions else { return nil }
+      state.wanted = subscriptions
+      return state.feed
+    }
+    feed?.want(subscriptions)
+  }
+
+  /// Asks all stores again now.
+  func refresh() { state.withLock { $0.feed }?.refresh() }
+}
+
+extension ServiceNaming {
+  /// The rule that the settings describe.
+  init(_ rules: ServiceRules) {
+    var aliases: [String: String] = [:]
+    for (name, others) in rules.aliases { for other in others { aliases[other] = name } }
+    self.init(aliases: aliases, prefixes: rules.stripPrefixes, suffixes: rules.stripSuffixes)
+  }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Foundation
+import ObsData
+
+/// `obs-tui`: the dashboard on the stores of a context.
+struct DashboardCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dashboard", abstract: "Show the dashboard (the default).")
+
+  @OptionGroup var settings: SettingsOptions
+  @OptionGroup var view: ViewOptions
+
+  @Flag(help: "Begin with the view that the last run ended with, also after a dropped connection.")
+  var resume = false
+
+  func run() throws {
+    var (settings, view) = (settings, view)
+    let saved = SavedView(environment: ProcessInfo.processInfo.environment)
+    if resume {
+      guard let last = try saved.read() else { throw UsageError("--resume: there is no view to come back to") }
+      settings.context = settings.context ?? last.context
+      view = last.options(under: view)
+    }
+    let setup = try Setup(settings)
+    try DashboardRun(setup: setup, view: view, saved: saved).run()
+  }
+}
+
+/// Runs a dashboard in the terminal until it ends; throws its exit status when that is not 0.
+struct DashboardRun {
+  let setup: Setup
+  let view: ViewOptions
+  var saved: SavedView?
+
+  func run() throws {
+    let terminal = try Terminal.open(environment: setup.environment)
+    guard let mailbox = Mailbox() else { throw UsageError("too many open files") }
+    let clock = WallClock.now
+    let session = Session(
+      settings: setup.settings, themes: setup.themes, keymap: setup.keymap, firstSteps: Setup.firstSteps,
+      logger: setup.logger, clock: clock, post: { mailbox.post($0) })
+    var dashboard = try setup.dashboard(session: session, size: terminal.size, now: clock(), glyphs: terminal.glyphs)
+    try view.apply(to: &dashboard)
+    session.enter(setup.settings.currentContext.value)
+    let ticker = Ticker(clock: clock) { mailbox.post(.tick($0)) }
+    ticker.start()
+    let program = DashboardProgram(dashboard: dashboard, theme: setup.theme, session: session)
+    let wantsMouse = setup.settings.mouse.value
+    var loop = EventLoop(program: program, terminal: terminal, mailbox: mailbox, environment: setup.environment)
+    if wantsMouse { mailbox.post(.key(.function(2))) }
+    let saver = saved.map { ViewSaver($0) }
+    let status = loop.run { program in saver?.note(program.dashboard.viewArguments) }
+    saver?.finish()
+    if status != 0 { throw ExitCode(status) }
+  }
+}

@@ -1,0 +1,97 @@
+import ArgumentParser
+import Foundation
+import ObsData
+import ObsDemo
+import Synchronization
+
+/// What can be chosen of the demo.
+struct DemoOptions: ParsableArguments {
+  @Option(help: "The same seed tells the same story.")
+  var seed: UInt64 = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "The port of Elasticsearch; Jaeger, Prometheus, Alertmanager have the next three.", valueName: "port"))
+  var portBase: Int?
+
+  @Option(help: "How many services there are.")
+  var services: Int = 7
+
+  @Option(help: "Log lines a second, about.")
+  var rate: Double = 20
+
+  @Option(help: ArgumentHelp("A file of incidents to play; see docs/scenarios.md.", valueName: "file"))
+  var scenario: String?
+
+  /// The demo that was chosen, not yet started. `origin` is when it begins: a day of past lies before it.
+  func demo(origin: Timestamp, clock: @escaping @Sendable () -> Timestamp) throws(UsageError) -> Demo.Options {
+    guard (1...100).contains(services) else { throw UsageError("--services \(services): 1 to 100") }
+    guard rate > 0, rate <= 100_000 else {
+      throw UsageError("--rate \(rate): more than 0, up to 100000 lines a second")
+    }
+    return Demo.Options(
+      seed: seed, portBase: portBase, services: services, rate: rate, scenario: scenario, origin: origin, clock: clock)
+  }
+}
+
+/// `obs-tui demo`: the dashboard on an embedded stack, or that stack alone.
+struct DemoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "demo", abstract: "Show the dashboard on an embedded demo stack, or serve that stack.",
+    discussion: "A simulated instant-messaging backend answers as Elasticsearch, Jaeger, Prometheus and Alertmanager.")
+
+  @OptionGroup var demo: DemoOptions
+  @OptionGroup var view: ViewOptions
+  @OptionGroup var settings: SettingsOptions
+
+  @Flag(help: "Run the servers alone: prints their addresses, then 'ready'.")
+  var serve = false
+
+  func run() throws {
+    let options = try demo.demo(origin: WallClock.now(), clock: WallClock.now)
+    guard settings.context == nil else { throw UsageError("--context: the demo is a context of its own") }
+    let running = try DemoCommand.start(options)
+    if serve { serve(running) }
+    try DashboardRun(setup: Setup(settings, demo: running.urls), view: view).run()
+  }
+
+  /// Starts the servers; a port that is taken and a scenario that cannot be read are the user's to mend.
+  static func start(_ options: Demo.Options) throws -> Demo {
+    do {
+      return try Blocking.run { try await Demo.start(options) }
+    } catch let failure as Demo.Failure {
+      throw UsageError(failure.description)
+    }
+  }
+
+  /// Prints the addresses and sleeps until a signal ends the process.
+  private func serve(_ demo: Demo) -> Never {
+    for (store, address) in demo.addresses { print("\(store.rawValue) \(address)") }
+    print("ready")
+    // Whoever waits for the line reads through a pipe.
+    fflush(nil)
+    while true { pause() }
+  }
+}
+
+extension Demo {
+  /// The addresses by store.
+  var urls: [Store: String] { Dictionary(addresses.map { ($0.store, $0.address) }) { first, _ in first } }
+}
+
+/// Waits for asynchronous work on the main thread, before the event loop begins or when there is none.
+enum Blocking {
+  static func run<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) throws -> Value {
+    let done = DispatchSemaphore(value: 0)
+    let result = Mutex<Result<Value, any Error>?>(nil)
+    Task.detached {
+      let outcome: Result<Value, any Error>
+      do { outcome = .success(try await work()) } catch { outcome = .failure(error) }
+      result.withLock { $0 = outcome }
+      done.signal()
+    }
+    done.wait()
+    guard let outcome = result.withLock({ $0 }) else { throw UsageError("the work ended without a result") }
+    return try outcome.get()
+  }
+}

@@ -1,0 +1,94 @@
+import Dispatch
+import Foundation
+import ObsData
+import Synchronization
+
+/// The file that remembers the last view, for `--resume`: one argument a line.
+struct SavedView: Sendable {
+  private let path: String?
+
+  /// In `$XDG_STATE_HOME/obs-tui`, or `~/.local/state/obs-tui`.
+  init(environment: [String: String]) {
+    if let home = environment["XDG_STATE_HOME"], home.hasPrefix("/") {
+      path = home + "/obs-tui/last-view"
+    } else {
+      path = environment["HOME"].map { $0 + "/.local/state/obs-tui/last-view" }
+    }
+  }
+
+  /// Nil where there is none.
+  func read() throws(UsageError) -> ViewArguments? {
+    guard let path, let data = FileManager.default.contents(atPath: path) else { return nil }
+    guard data.count < 65_536, let arguments = ViewArguments(lines: String(decoding: data, as: UTF8.self)) else {
+      throw UsageError("--resume: \(path) is not a view that obs-tui wrote")
+    }
+    return arguments
+  }
+
+  /// Writes it for the owner only; a file that cannot be written is no reason to disturb anybody.
+  func write(_ arguments: ViewArguments) {
+    guard let path else { return }
+    let folder = (path as NSString).deletingLastPathComponent
+    try? FileManager.default.createDirectory(
+      atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: NSNumber(value: 0o700)])
+    let text = arguments.words.map { $0.replacing("\n", with: " ") }.joined(separator: "\n") + "\n"
+    try? Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
+  }
+}
+
+extension ViewArguments {
+  /// Reads what `words` gave, one a line; nil for anything else.
+  init?(lines: String) {
+    let words = lines.split(separator: "\n", omittingEmptySubsequences: true).map(String.init)
+    guard words.count % 2 == 0 else { return nil }
+    var values: [String: String] = [:]
+    for index in stride(from: 0, to: words.count, by: 2) { values[words[index]] = words[index + 1] }
+    context = values["--context"]
+    service = values["--service"]
+    since = values["--since"].flatMap(DurationText.parse)
+    filter = values["--filter"]
+    trace = values["--trace"].flatMap { TraceID(hex: $0) }
+    if let from = values["--from"].flatMap({ Timestamp(iso8601: $0) }),
+      let to = values["--to"].flatMap({ Timestamp(iso8601: $0) })
+    {
+      range = TimeRange(start: from, end: to)
+    }
+    let known: Set = ["--context", "--service", "--since", "--filter", "--trace", "--from", "--to"]
+    guard known.isSuperset(of: values.keys), since != nil || range != nil else { return nil }
+  }
+
+  /// As options, where `given` on the command line goes before what was saved.
+  func options(under given: ViewOptions) -> ViewOptions {
+    var options = given
+    options.service = given.service ?? service
+    options.filter = given.filter ?? filter
+    options.trace = given.trace ?? trace?.description
+    if given.since == nil, given.from == nil, given.to == nil {
+      options.since = since.map(DurationText.text)
+      options.from = range?.start.iso8601
+      options.to = range?.end.iso8601
+    }
+    return options
+  }
+}
+
+/// Writes the view when it has changed, away from the main thread, and once more at the end.
+final class ViewSaver: Sendable {
+  private let file: SavedView
+  private let last = Mutex<ViewArguments?>(nil)
+  private let queue = DispatchQueue(label: "obs-tui.view")
+
+  init(_ file: SavedView) { self.file = file }
+
+  func note(_ arguments: ViewArguments) {
+    let isNew = last.withLock { last in
+      defer { last = arguments }
+      return last != arguments
+    }
+    guard isNew else { return }
+    queue.async { [file] in file.write(arguments) }
+  }
+
+  /// Waits until what was noted is written.
+  func finish() { queue.sync {} }
+}

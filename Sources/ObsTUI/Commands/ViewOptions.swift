@@ -1,0 +1,165 @@
+import ArgumentParser
+import Foundation
+import Logging
+import ObsData
+
+/// Where to begin: the same options for the dashboard, the demo and snapshots, and what `:link` and `--resume` speak.
+struct ViewOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Show only this service.", valueName: "name"))
+  var service: String?
+
+  @Option(help: ArgumentHelp("The length of the live window: 15m, 2h.", valueName: "duration"))
+  var since: String?
+
+  @Option(
+    help: ArgumentHelp("Freeze the window: from this time (12:03, -2h, 2026-11-22T12:03:00Z).", valueName: "time"))
+  var from: String?
+
+  @Option(help: ArgumentHelp("Freeze the window: up to this time; now where only --from is given.", valueName: "time"))
+  var to: String?
+
+  @Option(help: ArgumentHelp("Show only log lines that match (Lucene query_string).", valueName: "query"))
+  var filter: String?
+
+  @Option(help: ArgumentHelp("Open this trace.", valueName: "id"))
+  var trace: String?
+
+  /// Sets the dashboard up as the options say. Throws a sentence for what cannot be read.
+  func apply(to dashboard: inout Dashboard) throws(UsageError) {
+    if let since {
+      guard let duration = DurationText.parse(since), duration > .zero else {
+        throw UsageError("--since \(since): not a duration such as 15m or 2h")
+      }
+      dashboard.liveDuration = duration
+      dashboard.window = .live(duration)
+    }
+    if from != nil || to != nil {
+      let end = try to.map { (text) throws(UsageError) in try time(text, option: "--to", dashboard) } ?? dashboard.now
+      let start = try from.map { (text) throws(UsageError) in try time(text, option: "--from", dashboard) }
+      let range = TimeRange(start: start ?? end - dashboard.window.duration, end: end)
+      guard (start ?? range.start) < end else { throw UsageError("--from must be earlier than --to") }
+      dashboard.window = .frozen(range)
+    }
+    if let service { dashboard.chooseService(named: service) }
+    if let filter { dashboard.filter = filter }
+    if let trace {
+      guard let id = TraceID(hex: trace) else {
+        throw UsageError("--trace \(trace): not a trace id of 16 or 32 hexadecimal digits")
+      }
+      dashboard.openTrace(id, span: nil, origin: nil)
+    }
+  }
+
+  private func time(_ text: String, option: String, _ dashboard: Dashboard) throws(UsageError) -> Timestamp {
+    guard let time = TimeText.parse(text, now: dashboard.now, display: dashboard.time) else {
+      throw UsageError("\(option) \(text): not a time such as 12:03, -2h or 2026-11-22T12:03:00Z")
+    }
+    return time
+  }
+}
+
+/// Which settings, and how they look.
+struct SettingsOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The settings file.", valueName: "file"))
+  var config: String?
+
+  @Option(help: ArgumentHelp("The context: prod, staging, …, as the settings name it.", valueName: "name"))
+  var context: String?
+
+  @Option(help: ArgumentHelp("The theme.", valueName: "name"))
+  var theme: String?
+
+  @Option(help: ArgumentHelp("How many log lines are held.", valueName: "lines"))
+  var held: Int?
+
+  @Option(help: ArgumentHelp("Write a debug log (no secrets are written).", valueName: "file"))
+  var logFile: String?
+}
+
+/// Everything a command needs before it can show a dashboard.
+struct Setup {
+  let settings: Settings
+  let themes: ThemeLibrary
+  let theme: Theme
+  let keymap: Keymap
+  let environment: [String: String]
+  let logger: Logger?
+  var held: Int?
+
+  /// Reads settings, theme and keys; throws sentences.
+  init(_ options: SettingsOptions, demo: [Store: String]? = nil) throws {
+    environment = ProcessInfo.processInfo.environment
+    themes = ThemeLibrary(environment: environment)
+    let overrides = SettingsOverrides(context: options.context, theme: options.theme)
+    do {
+      let own = try Settings.load(
+        file: options.config, environment: environment, overrides: overrides, check: ConfigChecks.problems)
+      settings = try demo.map { (urls) throws(SettingsError) in try own.with(onlyContext: "demo", urls: urls) } ?? own
+    } catch {
+      throw UsageError(error.description)
+    }
+    do {
+      theme = try themes.theme(named: settings.theme?.value ?? "default")
+      keymap = try Keymap(bindings: ConfigChecks.bindings(of: settings))
+    } catch {
+      throw UsageError("\(error)")
+    }
+    held = options.held
+    logger = try options.logFile.map { path in
+      let handler = try FileLogHandler(path: path)
+      return Logger(label: "obs-tui") { _ in handler }
+    }
+  }
+
+  /// A dashboard of the current context, before anything has been asked.
+  func dashboard(session: Session, size: Size, now: Timestamp, glyphs: GlyphSet) throws -> Dashboard {
+    let name = settings.currentContext.value
+    guard var configuration = session.configuration(of: name) else {
+      throw UsageError(
+        "there is no context “\(name)” (contexts: \(settings.contexts.map(\.name).joined(separator: ", ")))")
+    }
+    if let held {
+      guard held > 0 else { throw UsageError("--held \(held): at least one line") }
+      configuration.heldLines = held
+    }
+    let local = LocalTime.display(at: now)
+    let time: TimeDisplay =
+      switch settings.timeDisplay.value {
+      case .local: local
+      case .utc: .utc
+      case .relative: .relative
+      }
+    return Dashboard(
+      configuration: configuration, size: size, now: now, window: .live(settings.window.value), time: time,
+      localTime: local, glyphs: glyphs)
+  }
+
+  /// What the screen says while no store has answered.
+  static let firstSteps = [
+    "", "What to do:",
+    "  obs-tui demo                       shows the dashboard on an embedded demo stack",
+    "  OBS_TUI_ELASTICSEARCH_URL=… and OBS_TUI_JAEGER_URL, OBS_TUI_PROMETHEUS_URL, OBS_TUI_ALERTMANAGER_URL",
+    "  ~/.config/obs-tui/config.yaml      contexts, credentials, fields; 'obs-tui config check' reads it",
+    "It goes on trying by itself.",
+  ]
+}
+
+/// Local time, read once at the start: the offset of the moment, and the zone's name.
+enum LocalTime {
+  static func display(at now: Timestamp) -> TimeDisplay {
+    let zone = TimeZone.current
+    let date = Date(timeIntervalSince1970: now.seconds)
+    let offset = zone.secondsFromGMT(for: date)
+    let name = zone.abbreviation(for: date) ?? zone.identifier
+    return offset == 0 && (name == "GMT" || name == "UTC") ? .utc : .local(offset: offset, name: name)
+  }
+}
+
+/// The clock: read by the ticker and the data feed.
+enum WallClock {
+  static let now: @Sendable () -> Timestamp = {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+  }
+}
