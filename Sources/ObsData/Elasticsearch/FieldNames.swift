@@ -5,19 +5,19 @@
 /// `{"log.level":…}` as well as `{"log":{"level":…}}`. The first name that holds something usable wins.
 public struct FieldNames: Hashable, Sendable {
   /// The user's own names, tried before the common ones.
-  public var time, message, level, service, traceID, spanID: [String]
+  public var time, message, level, service, trace, span: [String]
 
   /// Makes a set of names.
   public init(
-    time: [String] = [], message: [String] = [], level: [String] = [], service: [String] = [], traceID: [String] = [],
-    spanID: [String] = []
+    time: [String] = [], message: [String] = [], level: [String] = [], service: [String] = [], trace: [String] = [],
+    span: [String] = []
   ) {
     self.time = time
     self.message = message
     self.level = level
     self.service = service
-    self.traceID = traceID
-    self.spanID = spanID
+    self.trace = trace
+    self.span = span
   }
 
   /// What a field tells of a line.
@@ -31,8 +31,8 @@ public struct FieldNames: Hashable, Sendable {
       case .message: message
       case .level: level
       case .service: service
-      case .trace: traceID
-      case .span: spanID
+      case .trace: trace
+      case .span: span
       }
     var seen: Set<String> = []
     return (own + FieldNames.common(role)).filter { !$0.isEmpty && seen.insert($0).inserted }
