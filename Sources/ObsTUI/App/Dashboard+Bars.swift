@@ -10,7 +10,7 @@ extension Dashboard {
       x += canvas.write(text, x: x, y: 0, style: Style(role, on: .statusText))
     }
     add(" ", .statusText)
-    add(" \(configuration.context.name) ", configuration.context.isProduction ? .contextProduction : .context)
+    add(" \(configuration.context.name) ", configuration.context.role)
     add(" ", .statusText)
     let range = window.range(now: now)
     if window.isLive {
