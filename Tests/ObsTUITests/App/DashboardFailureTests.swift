@@ -12,7 +12,7 @@ import Testing
     var session = TestSession()
     session.answer(.failed(refused)) { _ in true }
     #expect(session.screen.contains("No store has answered yet."))
-    #expect(session.screen.contains("Elasticsearch http://127.0.0.1/elasticsearch: connection refused"))
+    #expect(session.screen.contains("Elasticsearch (http://127.0.0.1/elasticsearch): connection refused"))
     #expect(session.screen.contains("Try obs-tui demo."))
     #expect(session.dashboard.failedStores == [.elasticsearch, .jaeger, .prometheus, .alertmanager])
   }
