@@ -5,7 +5,7 @@ import Foundation
 actor DemoServer {
   /// The addresses, as the program under test takes them.
   nonisolated let environment: [String: String]
-  private let shell: Process
+  private let shell: Child
   private let lifeline: FileHandle
   private let folder: URL
 
@@ -20,21 +20,12 @@ actor DemoServer {
     folder = try Program.temporaryFolder()
     let output = folder.appending(path: "output")
     let entry = Pipe()
-    shell = Process()
-    shell.executableURL = URL(filePath: "/bin/sh")
-    shell.arguments = [
-      "-c", "output=$1; shift; \"$@\" > \"$output\" 2>&1 & read line; kill $!; wait $!", "sh", output.path,
-      Program.path,
-      "demo", "--serve",
-    ]
-    shell.arguments? += arguments
-    // The shell's own output is closed, or a test run in a pipe would wait for it.
-    shell.standardOutput = FileHandle.nullDevice
-    shell.standardError = FileHandle.nullDevice
-    shell.environment = Program.cleanEnvironment
-    shell.standardInput = entry
+    let script = "output=$1; shift; \"$@\" > \"$output\" 2>&1 & read line; kill $!; wait $!"
+    shell = try Child(
+      "/bin/sh", ["-c", script, "sh", output.path, Program.path, "demo", "--serve"] + arguments,
+      environment: Program.cleanEnvironment, input: entry.fileHandleForReading, output: nil, errors: nil)
+    try entry.fileHandleForReading.close()
     lifeline = entry.fileHandleForWriting
-    try shell.run()
     let deadline = ContinuousClock.now + .seconds(60)
     var text = ""
     while !text.contains("\nready\n") {
@@ -53,7 +44,7 @@ actor DemoServer {
   /// Stops the servers and waits until they are gone.
   func stop() {
     try? lifeline.close()
-    shell.waitUntilExit()
+    _ = shell.wait()
     try? FileManager.default.removeItem(at: folder)
   }
 

@@ -31,13 +31,8 @@ final class Tmux {
     let shell =
       "exec env -i TMUX=\"$TMUX\" TMUX_PANE=\"$TMUX_PANE\" \(Tmux.words(environment, terminal: terminal)) "
       + "PS1='ready> ' bash --norc --noprofile"
-    // Foundation takes a process for running as long as a socket of its making is open in it or in a child, and tmux's
-    // server would keep it: what is open is closed first.
-    let close = "for f in /proc/$$/fd/*; do n=${f##*/}; [ $n -gt 2 ] && eval \"exec $n<&-\"; done; exec \"$@\""
-    try Program.run(
-      "/bin/bash",
-      ["-c", close, "bash", tmux, "-L", socket, "-f", settings.path]
-        + ["new-session", "-d", "-x", "\(width)", "-y", "\(height)", shell])
+    try tell(
+      "-f", settings.path, "new-session", "-d", "-x", "\(width)", "-y", "\(height)", shell)
     try await wait(for: "ready>")
   }
 
