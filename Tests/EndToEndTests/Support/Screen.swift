@@ -28,17 +28,49 @@ struct Screen: Equatable {
   /// The first row below the panes' titles that is drawn as selected: on another background, or reversed. The service bar
   /// above has a selection of its own.
   var selection: String? {
-    let rows = coloured.split(separator: "\n", omittingEmptySubsequences: false)
     guard let title = lines.indices.dropFirst(2).first(where: { Screen.isRule(lines[$0]) }) else { return nil }
-    return zip(rows, lines).dropFirst(title + 1).first { row, _ in Screen.beginsSelected(row) }?.1
+    var pen = Pen()
+    for (index, row) in coloured.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      let isMarked = pen.draw(row)
+      if index > title, index < lines.count, isMarked { return lines[index] }
+    }
+    return nil
   }
 
-  private static func beginsSelected(_ row: Substring) -> Bool {
-    guard row.hasPrefix("\u{1B}[") else { return false }
-    let numbers = row.dropFirst(2).prefix { $0 != "m" }.split(separator: ";")
-    // 48;5;N is a background of 256 colours; 40 to 47 of 8, 100 to 107 of 16; 7 is reverse.
-    return numbers.first == "48" || numbers.contains("7") || numbers.contains { (40...47).contains(Int($0) ?? 0) }
-      || numbers.contains { (100...107).contains(Int($0) ?? 0) }
+  /// What a terminal draws with; it goes on from row to row.
+  private struct Pen {
+    var isReverse = false
+    var hasBackground = false
+
+    /// Follows a row's sequences; whether its first cell stands out.
+    mutating func draw(_ row: Substring) -> Bool {
+      var isFirstMarked: Bool?
+      for part in row.split(separator: "\u{1B}[", omittingEmptySubsequences: false).enumerated() {
+        guard part.offset > 0 else {
+          if !part.element.isEmpty { isFirstMarked = isReverse || hasBackground }
+          continue
+        }
+        let end = part.element.firstIndex(of: "m") ?? part.element.endIndex
+        var numbers = part.element[..<end].split(separator: ";").map { Int($0) ?? 0 }[...]
+        while let number = numbers.popFirst() {
+          switch number {
+          case 0: (isReverse, hasBackground) = (false, false)
+          case 7: isReverse = true
+          case 27: isReverse = false
+          case 38, 48:
+            if number == 48 { hasBackground = true }
+            numbers = numbers.dropFirst(numbers.first == 2 ? 4 : 2)
+          case 40...47, 100...107: hasBackground = true
+          case 49: hasBackground = false
+          default: break
+          }
+        }
+        if isFirstMarked == nil, end < part.element.endIndex, part.element.index(after: end) < part.element.endIndex {
+          isFirstMarked = isReverse || hasBackground
+        }
+      }
+      return isFirstMarked ?? false
+    }
   }
 
   /// The width of a line in cells; the demo's wide characters are all in these two blocks.
