@@ -41,6 +41,11 @@ int obs_signals_open(void) {
     /* What was ignored at the start (nohup) stays ignored. */
     if (former[i].sa_handler != SIG_IGN) sigaction(heard[i], &action, NULL);
   }
+  /* A parent that starts us from a thread of a pool may hand down a mask that blocks them all. */
+  sigset_t mask;
+  sigemptyset(&mask);
+  for (int i = 0; i < HEARD; i++) sigaddset(&mask, heard[i]);
+  pthread_sigmask(SIG_UNBLOCK, &mask, NULL);
   struct sigaction ignore = {0};
   ignore.sa_handler = SIG_IGN;
   sigaction(SIGPIPE, &ignore, &former_pipe);

@@ -32,27 +32,22 @@ enum Program {
   /// Runs a process to its end.
   @discardableResult
   static func run(
-    _ path: String, _ arguments: [String], environment: [String: String] = [:], input: String? = nil,
-    folder: URL? = nil
+    _ path: String, _ arguments: [String], environment: [String: String] = [:], input: String? = nil
   ) throws -> Outcome {
-    let process = Process()
-    process.executableURL = URL(filePath: path)
-    process.arguments = arguments
-    process.environment = cleanEnvironment.merging(environment) { $1 }
-    if let folder { process.currentDirectoryURL = folder }
     let (output, errors, entry) = (Pipe(), Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    process.standardInput = entry
-    try process.run()
-    try entry.fileHandleForWriting.write(contentsOf: Data((input ?? "").utf8))
+    let child = try Child(
+      path, arguments, environment: cleanEnvironment.merging(environment) { $1 }, input: entry.fileHandleForReading,
+      output: output.fileHandleForWriting, errors: errors.fileHandleForWriting)
+    for end in [entry.fileHandleForReading, output.fileHandleForWriting, errors.fileHandleForWriting] {
+      try end.close()
+    }
+    if let input { try entry.fileHandleForWriting.write(contentsOf: Data(input.utf8)) }
     try entry.fileHandleForWriting.close()
-    // Both pipes are small: what is written to errors here never fills one.
+    // What is written to errors here never fills a pipe.
     let text = output.fileHandleForReading.readDataToEndOfFile()
     let complaint = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
     return Outcome(
-      status: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
+      status: child.wait(), output: String(decoding: text, as: UTF8.self),
       errors: String(decoding: complaint, as: UTF8.self))
   }
 
