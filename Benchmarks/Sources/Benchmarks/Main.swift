@@ -15,9 +15,13 @@ import Foundation
     do {
       let program = ProgramRows(program: arguments[1])
       rows.append(try program.start())
-      rows.append(try program.keys())
+      say("start measured")
       rows.append(try program.repaint())
+      say("repaint measured")
+      rows.append(try program.keys())
+      say("keys measured")
       rows += try await DecodingRows.measure()
+      say("decoding measured; now the dashboard runs for some minutes")
       rows += try program.idle(seconds: (minutes ?? 10) * 60)
     } catch {
       print("the measurement failed: \(error)")
@@ -28,6 +32,9 @@ import Foundation
     print("\non \(machine)")
     exit(rows.allSatisfy(\.isMet) ? 0 : 1)
   }
+
+  /// How far it is: on standard error, the table alone goes to standard output.
+  private static func say(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8)) }
 
   private static var machine: String {
     let cpu = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.split(separator: "\n")
