@@ -86,6 +86,7 @@ extension Dashboard {
     for label in configuration.stores {
       guard let failure = storeStates[label.store]?.failure else { continue }
       line("  \(label.store.displayName) \(label.address): \(failure.error.answer)", Style(.statusError))
+      if let advice = failure.error.advice { line("    to do: \(advice)") }
     }
     for text in configuration.firstSteps { line(text, Style(.textMuted)) }
     return canvas
