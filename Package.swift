@@ -12,6 +12,7 @@ let package = Package(
   products: [
     .executable(name: "obs-tui", targets: ["ObsTUI"]),
     .library(name: "ObsData", targets: ["ObsData"]),
+    .library(name: "CSimdjson", targets: ["CSimdjson"]),
   ],
   dependencies: [
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),

@@ -77,6 +77,51 @@ private func spanCount(_ value: JSONValue) -> Int {
   }
 }
 
+@Suite(.enabled(if: JaegerCorpus.isThere)) struct `Traces that came damaged` {
+  /// Changes some bytes, the same ones in every run.
+  private func damaged(_ bytes: [UInt8], round: UInt64) -> [UInt8] {
+    var state = round &* 0x9E37_79B9_7F4A_7C15 | 1
+    func next(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % max(bound, 1)
+    }
+    let replacements = Array(#"0123456789-"{}[]:,nulltrue"#.utf8)
+    var bytes = bytes
+    for _ in 0..<(1 + next(6)) { bytes[next(bytes.count)] = replacements[next(replacements.count)] }
+    return bytes
+  }
+
+  @Test func `keep their spans or are refused, and stop nothing`() throws {
+    let names = ["v1/every_value_type.json", "recorded-1.63/trace_by_id.json", "recorded-1.63/v3_trace.json"]
+    var decoded = 0
+    for name in names {
+      let bytes = try JaegerCorpus.bytes(name)
+      for round in 0..<150 {
+        guard let (documents, repairs) = try? JSONReader.stream(damaged(bytes, round: UInt64(round))) else { continue }
+        let traces =
+          (documents.first.flatMap { JaegerV1Decoder.traces(in: $0) } ?? [])
+          + (JaegerV3Decoder.traces(in: documents, repairs: repairs) ?? [])
+        for trace in traces {
+          let tree = TraceTree.build(trace)
+          #expect(tree.nodes.count == trace.spans.count)
+          _ = TraceSummary(trace, tree)
+          for index in trace.spans.indices { decoded += trace.details(of: index).tags.count }
+        }
+      }
+    }
+    #expect(decoded > 1_000)
+  }
+
+  @Test func `are read from lines of OTLP as well`() throws {
+    let bytes = try JaegerCorpus.bytes("../otlp/otel_demo_97_lines.json")
+    let documents = try JSONReader.stream(bytes).documents
+    let traces = try #require(JaegerV3Decoder.traces(in: documents))
+    let count = documents.reduce(0) { $0 + spanCount($1.root) }
+    #expect(count > 0)
+    #expect(traces.reduce(0) { $0 + TraceTree.build($1).nodes.count } == count)
+  }
+}
+
 @Suite struct `Jaeger's v1 decoder` {
   private func one(_ span: String, processes: String = #"{"p1":{"serviceName":"svc","tags":[]}}"#) throws -> Trace {
     let traces = try v1(

@@ -78,13 +78,13 @@ import Testing
   func `evens out the spelling`(raw: String, shown: String) { #expect(ServiceNaming().canonical(raw) == shown) }
 
   @Test func `takes off what the settings name, but never the whole name`() {
-    let naming = ServiceNaming(prefixes: ["rustim-"], suffixes: ["-prod", "-svc"])
+    let naming = ServiceNaming(stripPrefixes: ["rustim-"], stripSuffixes: ["-prod", "-svc"])
     #expect(naming.canonical("rustim_user-server-prod") == "user-server")
     #expect(naming.canonical("rustim-") == "rustim-")
   }
 
   @Test func `an alias wins, by the store's name or by the evened one`() {
-    let naming = ServiceNaming(aliases: ["GW:8080": "api-gateway", "gw": "api-gateway"])
+    let naming = ServiceNaming(aliases: ["api-gateway": ["GW:8080", "gw"]])
     #expect(naming.canonical("GW:8080") == "api-gateway")
     #expect(naming.canonical("Gw") == "api-gateway")
   }

@@ -224,7 +224,7 @@ struct LogsKeysTests {
   @Test func `the logs of a trace ask for that trace alone, and Esc leaves them`() throws {
     let trace = try #require(TraceID(hex: "abc"))
     var pane = LogPane(traceID: trace, around: Sample.start, now: Sample.start + .seconds(60))
-    let query = LogQuery(traceID: trace, window: .live(.seconds(86_400)))
+    let query = LogQuery(traceID: trace, window: .live(.seconds(7_200)))
     #expect(pane.subscriptions(in: Sample.scope) == [.logs(query)])
     let old = LogPane(traceID: trace, around: Sample.start, now: Sample.start + .seconds(864_000))
     #expect(

@@ -12,14 +12,16 @@ final class PseudoTerminal {
 
   /// Starts a program on a terminal of that size.
   init(_ arguments: [String], width: Int, height: Int, environment: [String: String] = [:]) throws {
-    master = posix_openpt(O_RDWR | O_NOCTTY)
-    guard master >= 0, grantpt(master) == 0, unlockpt(master) == 0, let name = ptsname(master) else {
-      throw Failure(what: "no pseudo terminal")
-    }
+    // As posix_openpt, unlockpt and ptsname do it on Linux (tty_ioctl(2)); Swift does not see those.
+    master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    var (lock, number): (Int32, UInt32) = (0, 0)
+    guard master >= 0, ioctl(master, UInt(0x4004_5431), &lock) == 0, ioctl(master, UInt(0x8004_5430), &number) == 0
+    else { throw Failure(what: "no pseudo terminal") }
+    let name = "/dev/pts/\(number)"
     var size = winsize(ws_row: UInt16(height), ws_col: UInt16(width), ws_xpixel: 0, ws_ypixel: 0)
     _ = ioctl(master, UInt(TIOCSWINSZ), &size)
     let slave = open(name, O_RDWR | O_NOCTTY)
-    guard slave >= 0 else { throw Failure(what: "cannot open \(String(cString: name))") }
+    guard slave >= 0 else { throw Failure(what: "cannot open \(name)") }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     for descriptor in Int32(0)...2 { posix_spawn_file_actions_adddup2(&actions, slave, descriptor) }
@@ -90,8 +92,8 @@ final class PseudoTerminal {
 extension [UInt8] {
   func contains(_ wanted: [UInt8]) -> Bool {
     guard !wanted.isEmpty, count >= wanted.count else { return wanted.isEmpty }
-    return withUnsafeBytes { all in
-      wanted.withUnsafeBytes { memmem(all.baseAddress!, all.count, $0.baseAddress!, $0.count) != nil }
+    return indices.dropLast(wanted.count - 1).contains {
+      self[$0] == wanted[0] && self[$0..<$0 + wanted.count].elementsEqual(wanted)
     }
   }
 }

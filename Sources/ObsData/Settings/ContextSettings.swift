@@ -9,7 +9,7 @@ public struct ContextSettings: Sendable, Equatable {
   /// Field names of log documents, where the built-in table does not do.
   public let fields: FieldOverrides
   /// How the names of a service in the three stores become one.
-  public let services: ServiceRules
+  public let services: ServiceNaming
   /// Rows of the metric pane that replace built-in ones or are added.
   public let metrics: [MetricOverride]
   /// What `config show` prints of fields and services.

@@ -76,7 +76,7 @@ struct SettingsLoader {
   /// What can stand at the top for all contexts, and in a context over that.
   struct Names {
     var fields = FieldOverrides()
-    var services = ServiceRules()
+    var services = ServiceNaming()
     var metrics: [MetricOverride] = []
     /// What `config show` prints of all this.
     var rows: [SettingRow] = []

@@ -36,7 +36,7 @@ struct SettingsReader {
   }
 
   private static func unknown(_ key: String, of what: String, keys: [String]) -> String {
-    let nearest = SettingsSpelling.nearest(to: key, in: keys)
+    let nearest = NearestName.nearest(to: key, among: keys)
     let hint = nearest.map { ", did you mean “\($0)”?" } ?? "; they know \(keys.joined(separator: ", "))"
     return "\(what) know no “\(FetchError.bounded(key, to: 60))”\(hint)"
   }
@@ -150,7 +150,7 @@ struct SettingsReader {
   mutating func choice(_ node: SettingsNode?, _ key: String, of words: [String]) -> Sourced<String>? {
     guard let text = text(node, key) else { return nil }
     if words.contains(text.value) { return text }
-    let hint = SettingsSpelling.nearest(to: text.value, in: words).map { ", did you mean “\($0)”?" } ?? ""
+    let hint = NearestName.nearest(to: text.value, among: words).map { ", did you mean “\($0)”?" } ?? ""
     report(text.origin, "\(key) is one of \(words.joined(separator: ", ")), not “\(shown(text.value))”\(hint)")
     return nil
   }

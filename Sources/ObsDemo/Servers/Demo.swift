@@ -41,9 +41,13 @@ public final class Demo: Sendable {
     var clock = DemoStack.wallClock
     if let fixed = options.time?.nanoseconds { clock = { fixed } }
     do throws(DemoServerError) {
-      return Demo(
+      let elasticsearch = ElasticsearchFace(source: world)
+      let demo = Demo(
         stack: try await DemoStack.start(
-          faces: faces(of: world, isFixed: options.time != nil), portBase: options.portBase, clock: clock))
+          faces: faces(of: world, elasticsearch, isFixed: options.time != nil), portBase: options.portBase,
+          clock: clock))
+      if options.time == nil { prepare(elasticsearch, rate: options.rate, now: clock()) }
+      return demo
     } catch {
       throw DemoError(description: error.description)
     }
@@ -58,11 +62,22 @@ public final class Demo: Sendable {
     }
   }
 
+  /// Reads the past into the cache in the background, newest first, so that a window of a day need not wait for it: as many
+  /// lines as the cache holds. A debug build would be busy for minutes.
+  private static func prepare(_ face: ElasticsearchFace, rate: Double, now: Int64) {
+    #if !DEBUG
+      let window = Duration.seconds(min(86_400, 2_000_000 / max(rate, 1)))
+      Task.detached(priority: .background) { await face.warm(window, nanoseconds: now) }
+    #endif
+  }
+
   /// The servers that the world is seen through.
-  static func faces(of world: World, isFixed: Bool) -> [Store: any DemoFace] {
+  static func faces(
+    of world: World, _ elasticsearch: ElasticsearchFace, isFixed: Bool
+  ) -> [Store: any DemoFace] {
     let jaeger = JaegerFace(world: world)
     return [
-      .elasticsearch: ElasticsearchFace(source: world), .prometheus: PrometheusFace(source: world),
+      .elasticsearch: elasticsearch, .prometheus: PrometheusFace(source: world),
       .jaeger: isFixed ? LaterFace(face: jaeger, by: .seconds(10)) : jaeger,
       .alertmanager: AlertmanagerFace(world: world),
     ]

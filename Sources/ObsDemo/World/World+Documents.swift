@@ -66,10 +66,12 @@ extension World: DocumentSource {
     -> [WorldDocument]
   {
     var lines: [Line] = []
+    // Upper and lower case name the same trace: its lines are there once.
+    var seen: Set<UInt64> = []
     for text in traces {
-      guard let (high, low) = World.parse(traceID: text), let (second, _) = request(high: high, low: low) else {
-        continue
-      }
+      guard let (high, low) = World.parse(traceID: text), let (second, _) = request(high: high, low: low),
+        seen.insert(high).inserted
+      else { continue }
       lines += self.lines(of: second).filter { line in
         guard case .request(let context) = line.content else { return false }
         return context.high == high && line.milliseconds >= range.from && line.milliseconds < range.to

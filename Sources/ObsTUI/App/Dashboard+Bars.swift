@@ -10,7 +10,7 @@ extension Dashboard {
       x += canvas.write(text, x: x, y: 0, style: Style(role, on: .statusText))
     }
     add(" ", .statusText)
-    add(" \(configuration.context.name) ", configuration.context.isProduction ? .contextProduction : .context)
+    add(" \(configuration.context.name) ", configuration.context.role)
     add(" ", .statusText)
     let range = window.range(now: now)
     if window.isLive {
@@ -62,65 +62,6 @@ extension Dashboard {
       return (isASCII ? "x" : "✗", .statusError, age + retry)
     }
     return state.lastAnswer == nil ? (isASCII ? "?" : "◌", .statusStale, "") : (isASCII ? "+" : "●", .statusOK, "")
-  }
-
-  /// The services with their state and rate; the chosen one stays in view.
-  func serviceBar(width: Int) -> Canvas {
-    var canvas = Canvas(size: Size(width: width, height: 1))
-    var items: [(text: String, name: String?, role: Role)] = [(" 0 all ", nil, .serviceOK)]
-    for (index, entry) in directory.entries.enumerated() {
-      let key = index < 9 ? "\(index + 1) " : ""
-      items.append(
-        (" \(key)\(healthMark(entry.health))\(entry.name)\(figures(of: entry)) ", entry.name, role(of: entry.health)))
-    }
-    let chosen = items.firstIndex { $0.name == chosenService } ?? 0
-    // The first item in view: as few as possible are left out in front of the chosen one.
-    var first = 0
-    func cells(_ range: Range<Int>) -> Int { items[range].map { CharacterWidth.cells(in: $0.text) }.reduce(0, +) }
-    while first < chosen, cells(first..<chosen + 1) > width - 4 { first += 1 }
-    var x = 0
-    if first > 0 { x += canvas.write(glyphs == .ascii ? "< " : "‹ ", x: x, y: 0, style: Style(.textMuted)) }
-    for index in first..<items.count {
-      let item = items[index]
-      let room = width - x - (index < items.count - 1 ? 2 : 0)
-      guard CharacterWidth.cells(in: item.text) <= room else {
-        canvas.write(glyphs == .ascii ? " >" : " ›", x: width - 2, y: 0, style: Style(.textMuted))
-        break
-      }
-      let isChosen = index == chosen
-      x += canvas.write(item.text, x: x, y: 0, style: Style(item.role, on: isChosen ? .serviceSelected : nil))
-    }
-    if directory.entries.isEmpty {
-      canvas.write(" no service known yet", x: x + 1, y: 0, style: Style(.textMuted))
-    }
-    return canvas
-  }
-
-  private func healthMark(_ health: ServiceDirectory.Health) -> String {
-    switch (health, glyphs) {
-    case (.unknown, _): ""
-    case (.good, .unicode): "● "
-    case (.warning, .unicode): "▲ "
-    case (.error, .unicode): "✗ "
-    case (.good, .ascii): "+ "
-    case (.warning, .ascii): "! "
-    case (.error, .ascii): "x "
-    }
-  }
-
-  private func role(of health: ServiceDirectory.Health) -> Role {
-    switch health {
-    case .unknown, .good: .serviceOK
-    case .warning: .serviceWarning
-    case .error: .serviceError
-    }
-  }
-
-  private func figures(of entry: ServiceDirectory.Entry) -> String {
-    var text = ""
-    if let rate = entry.requestRate { text += " " + Formatting.value(rate, .perSecond) }
-    if let ratio = entry.errorRatio, ratio >= 0.01 { text += " " + Formatting.value(ratio, .ratio) + "!" }
-    return text
   }
 
   func alertLine(width: Int) -> Canvas {
@@ -180,9 +121,9 @@ extension Dashboard {
       default: [(.open, "enlarge"), (.copy, "copy PromQL")]
       }
     let general: [(Command, String)] = [
-      (.pickService, "service"), (.search, "search"), (.query, "query"),
-      (.toggleFreeze, window.isLive ? "freeze" : "live"),
-      (.focusNext, "pane"), (.maximise, "maximise"), (.help, "help"), (.quit, pushed.isEmpty ? "quit" : "back"),
+      (.help, "help"), (.quit, pushed.isEmpty ? "quit" : "back"), (.pickService, "service"), (.search, "search"),
+      (.toggleFreeze, window.isLive ? "freeze" : "live"), (.focusNext, "pane"), (.query, "query"),
+      (.maximise, "maximise"),
     ]
     return (commands + general).compactMap { command, words in
       keymap.keys(for: command).first.map { ($0.name, words) }

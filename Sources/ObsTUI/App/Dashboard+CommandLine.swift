@@ -66,6 +66,8 @@ extension Dashboard {
 
   /// What the focused pane shows, as text.
   private var paneText: String {
+    if focus == .logs { return logs.plainText }
+    if focus == .pushed, case .logs(let pane) = pushed.last { return pane.plainText }
     let size = layout?.panes[focus].map { Size(width: max($0.width, 120), height: $0.height - 1) }
     return paneCanvas(focus, size: size ?? self.size).text
   }

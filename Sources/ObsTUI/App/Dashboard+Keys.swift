@@ -7,6 +7,8 @@ extension Dashboard {
     if case .paste(let text) = key { return paste(text) }
     if help != nil { return pressInHelp(key) }
     if let effects = pressMouse(key) { return effects }
+    let keys = configuration.keymap.expand(key, in: commandScope)
+    if keys.count > 1 { return keys.flatMap { press($0) } }
     guard let command = configuration.keymap.command(for: key, in: commandScope) else {
       if case .character(let character) = key { say("\(character) is bound to nothing here; ? shows the keys") }
       return []

@@ -79,13 +79,16 @@ extension Dashboard {
     var canvas = Canvas(size: size)
     var y = 0
     func line(_ text: String, _ style: Style = .plain) {
-      canvas.write(CharacterWidth.clipped(text, to: size.width - 2), x: 1, y: y, style: style)
-      y += 1
+      let indent = text.prefix { $0 == " " }.count
+      for part in text.isEmpty ? [""] : TextWrap.lines(String(text.dropFirst(indent)), width: size.width - 2 - indent) {
+        canvas.write(part, x: 1 + indent, y: y, style: style)
+        y += 1
+      }
     }
     line("No store has answered yet.", Style(.textStrong))
     for label in configuration.stores {
       guard let failure = storeStates[label.store]?.failure else { continue }
-      line("  \(label.store.displayName) \(label.address): \(failure.error.answer)", Style(.statusError))
+      line("  \(label.store.displayName) (\(label.address)): \(failure.error.answer)", Style(.statusError))
     }
     for text in configuration.firstSteps { line(text, Style(.textMuted)) }
     return canvas

@@ -11,7 +11,7 @@ extension Dashboard {
     case .stepWindowBack: stepWindow(by: -1)
     case .stepWindowForward: stepWindow(by: 1)
     case .since:
-      guard let duration = DurationText.parse(argument), duration > .zero else {
+      guard let duration = DurationText.parse(argument) else {
         return say("\"\(argument)\" is no duration: 15m, 2h, 1h30m", isError: true)
       }
       liveDuration = duration

@@ -190,8 +190,21 @@ struct Notice: Equatable, Sendable {
 /// A context as the header shows it.
 struct ContextLabel: Equatable, Sendable {
   var name: String
-  /// Production is shown in a colour that warns.
-  var isProduction = false
+  /// The colour that the settings give it; red warns of production.
+  var color = ContextColor.plain
+
+  /// The role of the name.
+  var role: Role {
+    switch color {
+    case .plain: .context
+    case .red: .contextProduction
+    case .yellow: .contextYellow
+    case .green: .contextGreen
+    case .blue: .contextBlue
+    case .magenta: .contextMagenta
+    case .cyan: .contextCyan
+    }
+  }
 }
 
 /// A store as the header shows it.

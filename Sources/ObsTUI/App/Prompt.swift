@@ -87,7 +87,9 @@ extension Dashboard {
     switch prompt.kind {
     case .search:
       search = TextSearch(text)
-      return search == nil ? [] : perform(.nextMatch)
+      guard search != nil else { return [] }
+      // The newest line is at the bottom: the nearest hit of a tail lies above.
+      return perform(commandScope == .logs ? .previousMatch : .nextMatch)
     case .query: return setQuery(text)
     case .commandLine: return runLine(text)
     case .service:

@@ -38,11 +38,11 @@ final class Session: Sendable {
   func configuration(of name: String) -> Dashboard.Configuration? {
     guard let context = settings.context(named: name) else { return nil }
     var configuration = Dashboard.Configuration()
-    configuration.context = ContextLabel(name: name, isProduction: context.color.value == .red)
+    configuration.context = ContextLabel(name: name, color: context.color.value)
     configuration.contexts = settings.contexts.map(\.name)
     configuration.themes = themes.names
     configuration.keymap = keymap
-    configuration.naming = ServiceNaming(context.services)
+    configuration.naming = context.services
     configuration.stores = Store.allCases.compactMap { store in
       context.endpoint(for: store).map {
         StoreLabel(store: store, address: $0.address.description, isInsecure: $0.tls.skipsVerification)
@@ -83,13 +83,4 @@ final class Session: Sendable {
 
   /// Asks all stores again now.
   func refresh() { state.withLock { $0.feed }?.refresh() }
-}
-
-extension ServiceNaming {
-  /// The rule that the settings describe.
-  init(_ rules: ServiceRules) {
-    var aliases: [String: String] = [:]
-    for (name, others) in rules.aliases { for other in others { aliases[other] = name } }
-    self.init(aliases: aliases, prefixes: rules.stripPrefixes, suffixes: rules.stripSuffixes)
-  }
 }

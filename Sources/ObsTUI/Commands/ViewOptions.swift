@@ -137,10 +137,10 @@ struct Setup {
   /// What the screen says while no store has answered.
   static let firstSteps = [
     "", "What to do:",
-    "  obs-tui demo                       shows the dashboard on an embedded demo stack",
-    "  OBS_TUI_ELASTICSEARCH_URL=… and OBS_TUI_JAEGER_URL, OBS_TUI_PROMETHEUS_URL, OBS_TUI_ALERTMANAGER_URL",
-    "  ~/.config/obs-tui/config.yaml      contexts, credentials, fields; 'obs-tui config check' reads it",
-    "It goes on trying by itself.",
+    "  obs-tui demo: the dashboard on an embedded demo stack",
+    "  OBS_TUI_ELASTICSEARCH_URL, OBS_TUI_JAEGER_URL, OBS_TUI_PROMETHEUS_URL, OBS_TUI_ALERTMANAGER_URL: where yours are",
+    "  ~/.config/obs-tui/config.yaml: contexts, credentials, field names; 'obs-tui config check' reads it over",
+    "The stores are asked again by themselves.",
   ]
 }
 

@@ -1,3 +1,5 @@
+import ObsData
+
 /// A command with its argument, as `:theme nord` asks for it.
 struct Invocation: Equatable, Sendable {
   var command: Command

@@ -1,3 +1,5 @@
+import ObsData
+
 /// What is wrong with a key's name or a script of keys.
 struct KeyError: Error, Equatable, CustomStringConvertible {
   let description: String

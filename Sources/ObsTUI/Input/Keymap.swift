@@ -1,3 +1,5 @@
+import ObsData
+
 /// What the settings say of a command's keys, and where they say it (`FILE:LINE:COLUMN`).
 struct KeyBinding: Equatable, Sendable {
   var command: String

@@ -8,6 +8,7 @@ enum Role: UInt8, CaseIterable, Sendable {
   case axis, chart, chartError, chartWarning, chartGap, chartCursor
   case statusLive, statusFrozen, statusStale, statusError, statusOK, statusText, badgeInsecure
   case context, contextProduction
+  case contextYellow, contextGreen, contextBlue, contextMagenta, contextCyan
   case prompt, promptError, completion, completionSelected
   case serviceOK, serviceWarning, serviceError, serviceSelected
   case series1, series2, series3, series4, series5, series6, series7, series8

@@ -1,4 +1,5 @@
 import Foundation
+import ObsData
 import Yams
 
 /// What is wrong with a theme, each message with its place: `FILE:LINE:COLUMN: message`.

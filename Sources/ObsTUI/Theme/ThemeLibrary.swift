@@ -1,4 +1,5 @@
 import Foundation
+import ObsData
 
 /// All themes: the user's own come first, those in the program after them.
 struct ThemeLibrary: Sendable {

@@ -35,7 +35,7 @@ private func errors(
     ("theme:", "f:1:7: theme has no value (a lone ~ or null stands in quotes)"),
     ("mouse: maybe", "f:1:8: mouse is true or false, not “maybe”"),
     ("held_lines: 1e9", "f:1:13: held_lines is a whole number from 100 to 1000000, not “1e9”"),
-    ("window: 1.5m", "f:1:9: window is a duration such as 10s, 1m30s or 500ms, not “1.5m”"),
+    ("window: 1.5x", "f:1:9: window is a duration such as 10s, 1m30s or 500ms, not “1.5x”"),
     ("window: 1s", "f:1:9: window lies between 10s and 30d, not at 1s"),
     ("window: 99999999999999999d", "f:1:9: window is a duration such as 10s, 1m30s or 500ms, not “99999999999999999d”"),
     ("time_display: UTC", "f:1:15: time_display is one of local, utc, relative, not “UTC”, did you mean “utc”?"),
@@ -148,7 +148,7 @@ private func errors(
     arguments: [
       ("10s", "10s"), ("1m30s", "1m30s"), ("90s", "1m30s"), ("500ms", "500ms"), ("24h", "1d"),
       ("1d2h3m4s5ms", "1d2h3m4s5ms"),
-      ("", nil), ("10", nil), ("s", nil), ("0s", nil), ("-1s", nil), ("1 s", nil), ("1.5s", nil),
+      ("", nil), ("10", nil), ("s", nil), ("0s", nil), ("-1s", nil), ("1 s", nil), ("1.5s", "1s500ms"),
       ("9223372036854775807h", nil),
       ("１s", nil),
     ] as [(String, String?)])

@@ -172,11 +172,9 @@ private func shown(
     ("rustim-", "rustim-"), ("api-gateway", "api-gateway"), ("-svc", "-svc"), ("rustim-im-x", "x"),
   ])
   func `names of services become one`(raw: String, canonical: String) {
-    let rules = ServiceRules(
+    let rules = ServiceNaming(
       aliases: ["user-server": ["user_server"]], stripPrefixes: ["rustim-", "rustim-im-"], stripSuffixes: ["-svc"])
     #expect(rules.canonical(raw) == canonical)
-    #expect(rules.names(of: "user-server", among: ["rustim-user_server", "push"]) == ["rustim-user_server"])
-    #expect(rules.names(of: "user-server", among: []) == ["user-server", "user_server"])
   }
 
   @Test func `merge keys carry a map over`() throws {

@@ -1,3 +1,4 @@
+import ObsData
 import Testing
 
 @testable import ObsTUI

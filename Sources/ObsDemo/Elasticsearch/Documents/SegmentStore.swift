@@ -28,6 +28,8 @@ final class SegmentStore: Sendable {
     var uses: UInt64 = 0
     var mapping = FieldMapping()
     var sampled: Timestamp?
+    /// The minutes of the identifiers that hits have shown: who asks for a document has seen it before, mostly.
+    var shown: [String: Int64] = [:]
     /// The oldest document's time at most, and when that was found out.
     var floor: (time: Int64, asOf: Timestamp)?
   }
@@ -40,6 +42,7 @@ final class SegmentStore: Sendable {
   static let settled = Duration.seconds(600)
   /// Two days at 20 lines a second: some 60 MB of columns.
   static let maximumRows = 3_500_000
+  static let maximumShown = 50_000
   /// However few rows they have.
   static let maximumSegments = 20_000
   /// Whole documents that are kept beside the columns: 15 minutes at 20 lines a second, and then some.
@@ -113,6 +116,26 @@ final class SegmentStore: Sendable {
     let segment = make(start, hint, documents, now: now)
     keep(segment, documents)
     return segment
+  }
+
+  /// Remembers where the documents that a client sees can be found again.
+  func remember(_ identifiers: some Sequence<String>, at start: Int64) {
+    state.withLock { state in
+      if state.shown.count > Self.maximumShown { state.shown = [:] }
+      for identifier in identifiers { state.shown[identifier] = start }
+    }
+  }
+
+  /// The minutes of these documents; nil where one of them has not been shown.
+  func minutes(of identifiers: Set<String>) -> Set<Int64>? {
+    state.withLock { state in
+      var minutes: Set<Int64> = []
+      for identifier in identifiers {
+        guard let minute = state.shown[identifier] else { return nil }
+        minutes.insert(minute)
+      }
+      return minutes
+    }
   }
 
   private func kept(_ key: Key) -> DocumentSegment? {

@@ -95,13 +95,14 @@ extension ElasticsearchExchange {
     let mapping = store.mapping(now: now)
     let query = try body["index_filter"].map { try QueryParser(mapping: mapping, now: now).query($0) } ?? .all
     let indices = try indices(of: expression)
+    let budget = try TimeValue.parse(body["timeout"]?.text ?? "1s", "timeout")
     var terms: Set<String> = []
     var isComplete = true
     if mapping[field] == .keyword, !indices.isEmpty {
       let isAll = indices == store.source.indices(now: now)
       var executor = SearchExecutor(store: store, mapping: mapping, now: now, indices: isAll ? nil : Set(indices))
       executor.cancellation = cancellation
-      (terms, isComplete) = try executor.distinctValues(of: field, where: query)
+      (terms, isComplete) = try executor.distinctValues(of: field, where: query, budget: budget)
     }
     let prefix = body["string"]?.text ?? ""
     let folds = body["case_insensitive"]?.bool ?? false

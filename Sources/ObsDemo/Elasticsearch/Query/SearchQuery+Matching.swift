@@ -156,6 +156,16 @@ extension SearchQuery {
     }
   }
 
+  /// The identifiers that all matches are among, where the query names them.
+  var identifiers: Set<String>? {
+    switch self {
+    case .ids(let ids): return ids
+    case .boosted(let query, _, _): return query.identifiers
+    case .bool(let query): return (query.must + query.filter).lazy.compactMap(\.identifiers).first
+    default: return nil
+    }
+  }
+
   private static func both(_ a: Set<String>?, _ b: Set<String>?) -> Set<String>? {
     guard let a else { return b }
     return b.map(a.intersection) ?? a

@@ -19,6 +19,7 @@ struct HitRenderer {
       // One reader at a time, so that a sparse search does not hold a day of documents.
       guard let segment = indices.first.map({ outcome.hits[$0].segment }) else { continue }
       let reader = SegmentReader(segment, store: store, mapping: mapping)
+      store.remember(indices.compactMap { reader.document(outcome.hits[$0].row)?.id }, at: segment.start)
       for index in indices {
         let hit = outcome.hits[index]
         guard let document = reader.document(hit.row) else { continue }

@@ -23,11 +23,14 @@ extension SearchExecutor {
     return try count(.all)
   }
 
-  /// The distinct values of a keyword, and whether all of the time was looked at: fields with many values are not kept in
-  /// columns, and only the newest hour of them is read.
-  func distinctValues(of field: String, where query: SearchQuery) throws -> (values: Set<String>, isComplete: Bool) {
+  /// The distinct values of a keyword, newest first and no longer than `budget`, and whether all of the time was looked at:
+  /// fields with many values are not kept in columns, and only the newest hour of them is read.
+  func distinctValues(of field: String, where query: SearchQuery, budget: Duration) throws -> (
+    values: Set<String>, isComplete: Bool
+  ) {
     var values: Set<String> = []
     var isComplete = true
+    let started = ContinuousClock.now
     let reach = now.milliseconds - 3_600_000
     try visit(restricted(query), newestFirst: true) { reader, _ in
       if let column = reader.segment.columns[field] {
@@ -38,6 +41,10 @@ extension SearchExecutor {
           return true
         }
         for row in 0..<reader.segment.count { values.formUnion(reader.values(of: field, row).compactMap(\.string)) }
+      }
+      if ContinuousClock.now - started > budget {
+        isComplete = false
+        return false
       }
       return true
     }

@@ -53,7 +53,10 @@ struct SearchExecutor: Sendable {
       if case .none = selection { return true }
       return try body(reader, selection)
     }
-    let minutes = Array(minutes(query.timeBounds))
+    var minutes = Array(minutes(query.timeBounds))
+    if let identifiers = query.identifiers, let known = store.minutes(of: identifiers) {
+      minutes.removeAll { !known.contains($0) }
+    }
     if hint.traceIDs != nil {
       // Hour by hour, so that a source that does not look traces up need not hold a day of documents.
       let hours = stride(from: 0, to: minutes.count, by: 60).map { minutes[$0..<min($0 + 60, minutes.count)] }

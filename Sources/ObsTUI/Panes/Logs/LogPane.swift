@@ -52,7 +52,9 @@ struct LogPane: Pane {
     if let around, now - around > .seconds(82_800) {
       window = .frozen(TimeRange(start: around - .seconds(3_600), end: around + .seconds(3_600)))
     } else {
-      window = .live(.seconds(86_400))
+      // In whole hours, and one more on the far side: a store pays for every hour that it must look through.
+      let hours = around.map { (now - $0).seconds / 3_600 }.map { Int(max(0, $0)) + 2 } ?? 24
+      window = .live(.seconds(min(hours, 24) * 3_600))
     }
     subject = .trace(traceID, window)
     minimumLevel = nil

@@ -99,7 +99,7 @@ struct TraceColumns {
     }
     time = column(Formatting.timeWidth(as: context.time, fractionDigits: fractionDigits))
     duration = column(Formatting.durationWidth)
-    bar = column(width >= 100 ? 16 : width >= 70 ? 8 : 0)
+    bar = column(width >= 100 ? 16 : width >= 70 ? 8 : width >= 56 ? 4 : 0)
     spans = column(width >= 55 ? Formatting.countWidth : 0)
     errors = column(width >= 55 ? Formatting.countWidth : 4)
     root = (x, max(0, width - x))

@@ -1,12 +1,12 @@
 /// What somebody who mistyped a name may have meant.
-enum NearestName {
+public enum NearestName {
   /// `; did you mean “…”?` for an error message, or nothing when no name is near.
-  static func suggestion(for name: String, among names: some Collection<String>) -> String {
+  public static func suggestion(for name: String, among names: some Collection<String>) -> String {
     nearest(to: name, among: names).map { "; did you mean “\($0)”?" } ?? ""
   }
 
   /// The name with the fewest edits, at most a third of its length; ties go to the alphabet.
-  static func nearest(to name: String, among names: some Collection<String>) -> String? {
+  public static func nearest(to name: String, among names: some Collection<String>) -> String? {
     let wanted = Array(name.lowercased().unicodeScalars.prefix(64))
     var best: (name: String, distance: Int)?
     for candidate in names.sorted() {

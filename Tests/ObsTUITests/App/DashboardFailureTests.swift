@@ -1,0 +1,140 @@
+import ObsData
+import Testing
+
+@testable import ObsTUI
+
+@Suite struct `When stores fail` {
+  private let refused = FetchFailure(
+    error: FetchError(.unreachable, tried: "GET http://127.0.0.1:9200/", answer: "connection refused"), attempts: 3,
+    retryAt: TestSession.now + .seconds(8))
+
+  @Test func `with no store answering, the screen says what was tried and what to do`() {
+    var session = TestSession()
+    session.answer(.failed(refused)) { _ in true }
+    #expect(session.screen.contains("No store has answered yet."))
+    #expect(session.screen.contains("Elasticsearch (http://127.0.0.1/elasticsearch): connection refused"))
+    #expect(session.screen.contains("Try obs-tui demo."))
+    #expect(session.dashboard.failedStores == [.elasticsearch, .jaeger, .prometheus, .alertmanager])
+  }
+
+  @Test func `what was on screen stays when its store goes, and the header says since when`() {
+    var session = TestSession(width: 140)
+    session.answerAll()
+    session.send(.tick(TestSession.now + .seconds(5)))
+    session.answer(.failed(refused)) { $0.store == .elasticsearch }
+    #expect(session.screen.contains("second failed"))
+    #expect(session.rows[0].contains("✗Elasticsearch 5s old, again in 3s"))
+    #expect(session.rows[0].contains("●Jaeger"))
+    session.answerAll()
+    #expect(session.rows[0].contains("●Elasticsearch"))
+  }
+
+  @Test func `a screen is settled when everything wanted has been answered or has failed`() throws {
+    var session = TestSession()
+    #expect(!session.dashboard.isSettled)
+    session.answerAll()
+    #expect(session.dashboard.isSettled)
+    try session.press("2")
+    #expect(!session.dashboard.isSettled)
+    session.answer(.failed(refused)) { _ in true }
+    #expect(session.dashboard.isSettled)
+  }
+
+  @Test func `a store whose certificate is not verified is marked as long as it is used`() {
+    var session = TestSession(width: 140)
+    session.dashboard.configuration.stores[0].isInsecure = true
+    #expect(session.rows[0].contains("NOT VERIFIED"))
+  }
+
+  @Test func `hostile names cannot steer the terminal`() {
+    var session = TestSession()
+    session.answer(.services([ServiceFigures(name: "a\u{1B}[2J\u{202E}b\u{7}")])) { $0.isServices(.jaeger) }
+    let scalars = session.screen.unicodeScalars
+    #expect(!scalars.contains { $0 == "\u{1B}" || $0 == "\u{7}" || $0 == "\u{202E}" })
+  }
+
+  @Test func `a screen too small says what it needs, and fills again when it grows`() {
+    var session = TestSession()
+    session.answerAll()
+    session.send(.resize(Size(width: 39, height: 10)))
+    #expect(session.screen.hasPrefix("obs-tui needs 40×10 cells,\nthis terminal has 39×10."))
+    session.send(.resize(Size(width: 100, height: 32)))
+    #expect(session.screen.contains("second failed"))
+  }
+
+  @Test(arguments: [(1, 1), (40, 10), (80, 24), (300, 100), (41, 200), (500, 10)])
+  func `every size can be drawn in every state`(width: Int, height: Int) throws {
+    for script in ["", "z", "?", "s", ": \"x\"", "k enter", "k v", "tab tab enter"] {
+      var session = TestSession(width: width, height: height)
+      session.answerAll()
+      try session.press(script)
+      let canvas = session.dashboard.view().canvas
+      #expect(canvas.size == Size(width: width, height: height))
+    }
+  }
+
+  @Test func `q goes back step by step, and quits at the top`() throws {
+    var session = TestSession()
+    session.answerAll()
+    try session.press("k enter q")
+    #expect(session.dashboard.pushed.isEmpty)
+    #expect(session.effects.isEmpty)
+    try session.press("q")
+    #expect(session.effects == [.quit(0)])
+  }
+
+  @Test func `Esc at the top does not quit`() throws {
+    var session = TestSession()
+    try session.press("escape escape")
+    #expect(session.effects.isEmpty)
+  }
+}
+
+@Suite struct `Another context` {
+  @Test func `brings its own configuration and forgets the old one's data, but not the user's window`() throws {
+    var session = TestSession(contexts: ["staging", "prod"])
+    session.answerAll()
+    try session.press(": \"since 1h\" enter : \"context prod\" enter")
+    #expect(session.effects == [.switchContext("prod")])
+    var configuration = session.dashboard.configuration
+    configuration.context = ContextLabel(name: "prod", color: .red)
+    session.dashboard.enter(configuration)
+    #expect(session.rows[0].contains(" prod "))
+    #expect(session.dashboard.window == .live(.seconds(3_600)))
+    #expect(session.dashboard.directory.entries.isEmpty)
+    #expect(!session.screen.contains("second failed"))
+  }
+}
+
+@Suite struct `The link to a view` {
+  @Test func `is the command line that shows it again, and where it is in the browser`() throws {
+    var session = TestSession(contexts: ["prod"])
+    session.dashboard.configuration.links = LinkAddresses(
+      jaegerBase: "http://jaeger:16686/", kibanaBase: "http://kibana", grafanaBase: nil)
+    session.answerAll()
+    try session.press("2 & \"it's user_id:7\" enter k k enter : \"link\" enter")
+    guard case .copy(let text, _) = session.effects.last else {
+      Issue.record("nothing was copied")
+      return
+    }
+    let lines = text.split(separator: "\n").map(String.init)
+    #expect(
+      lines.first
+        == "obs-tui --context prod --service msg-server --since 15m --filter 'it'\\''s user_id:7' "
+        + "--trace 000000000000000000000000000000a1")
+    #expect(lines.contains("http://jaeger:16686/trace/000000000000000000000000000000a1"))
+    #expect(lines.last?.hasPrefix("http://kibana/app/discover#/?_g=(time:(from:'2026-11-22T08:39:10.000Z'") == true)
+  }
+
+  @Test func `what is saved for --resume is read back the same`() {
+    var arguments = ViewArguments()
+    arguments.context = "prod"
+    arguments.service = "msg-server"
+    arguments.range = TimeRange(start: Sample.start, end: Sample.start + .seconds(60))
+    arguments.filter = "message:超时"
+    arguments.trace = TraceID(high: 1, low: 2)
+    #expect(ViewArguments(lines: arguments.words.joined(separator: "\n")) == arguments)
+    #expect(ViewArguments(lines: "--context") == nil)
+    #expect(ViewArguments(lines: "rm\n-rf\n") == nil)
+  }
+}

@@ -1,0 +1,89 @@
+import ObsData
+
+@testable import ObsTUI
+
+/// A dashboard that a test talks to: keys in, answers in, screen and effects out.
+struct TestSession {
+  static let now = Sample.start + .seconds(60)
+  var dashboard: Dashboard
+  /// What the dashboard wanted done, in order.
+  var effects: [Effect] = []
+
+  init(width: Int = 100, height: Int = 32, contexts: [String] = ["demo"], isProduction: Bool = false) {
+    var configuration = Dashboard.Configuration()
+    configuration.context = ContextLabel(name: contexts[0], color: isProduction ? .red : .plain)
+    configuration.contexts = contexts
+    configuration.themes = ["default", "mono"]
+    configuration.stores = [Store.elasticsearch, .jaeger, .prometheus, .alertmanager].map {
+      StoreLabel(store: $0, address: "http://127.0.0.1/\($0.rawValue)")
+    }
+    configuration.firstSteps = ["Try obs-tui demo."]
+    dashboard = Dashboard(
+      configuration: configuration, size: Size(width: width, height: height), now: TestSession.now,
+      localTime: .local(offset: 28_800, name: "CST"))
+  }
+
+  var screen: String { dashboard.view().canvas.text }
+  var rows: [String] { screen.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
+  var footer: String { rows.last ?? "" }
+
+  mutating func press(_ script: String) throws {
+    for key in try Key.script(script) { effects += dashboard.update(.key(key)) }
+  }
+
+  mutating func send(_ event: Event) { effects += dashboard.update(event) }
+
+  /// Answers the subscription that a test picks from what is wanted.
+  mutating func answer(_ body: Update.Body, where isWanted: (Subscription) -> Bool) {
+    for subscription in dashboard.subscriptions where isWanted(subscription) {
+      send(.data(Update(subscription: subscription, at: dashboard.now, body: body)))
+    }
+  }
+
+  /// Three services, two error lines that belong to traces, one trace in the list.
+  mutating func answerAll() {
+    let services = ["api-gateway", "msg-server", "user-server"]
+    answer(.services(services.map { ServiceFigures(name: $0, errorLines: 0) })) { $0.isServices(.elasticsearch) }
+    answer(.services(services.map { ServiceFigures(name: $0) })) { $0.isServices(.jaeger) }
+    answer(
+      .services([
+        ServiceFigures(name: "api_gateway", requestRate: 12, errorRatio: 0.002),
+        ServiceFigures(name: "msg_server", requestRate: 30, errorRatio: 0.2),
+      ])
+    ) { $0.isServices(.prometheus) }
+    let lines = [
+      Sample.line("1", at: 1_000, "first 连接失败", trace: "a1", span: "1"),
+      Sample.line("2", at: 2_000, "second failed", service: "api-gateway", trace: "a2", span: "2"),
+      Sample.line("3", at: 3_000, "no trace here"),
+    ]
+    answer(.logs(LogBatch(entries: lines, isFirst: true, matched: 3))) { if case .logs = $0 { true } else { false } }
+    answer(.metrics([])) { if case .metrics = $0 { true } else { false } }
+    answer(.traces(TraceSearchResult(traces: []))) { if case .traces = $0 { true } else { false } }
+    answer(.alerts([])) { $0 == .alerts }
+  }
+}
+
+extension Subscription {
+  func isServices(_ store: Store) -> Bool {
+    if case .services(store, _) = self { true } else { false }
+  }
+  var logQuery: LogQuery? { if case .logs(let query) = self { query } else { nil } }
+  var traceRequest: TraceRequest? { if case .trace(let request) = self { request } else { nil } }
+}
+
+extension Set<Subscription> {
+  var logQueries: [LogQuery] { compactMap(\.logQuery) }
+  var traceRequests: [TraceRequest] { compactMap(\.traceRequest) }
+  var windows: Set<TimeWindow> {
+    Set<TimeWindow>(
+      compactMap { subscription in
+        switch subscription {
+        case .services(_, let window): window
+        case .logs(let query): query.window
+        case .traces(let query): query.window
+        case .metrics(let query): query.window
+        case .trace, .alerts: nil
+        }
+      })
+  }
+}
