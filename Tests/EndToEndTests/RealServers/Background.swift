@@ -169,3 +169,11 @@ struct Frame {
 
 /// All tests that need servers, one after the other: they share the machine and the demo.
 @Suite(.serialized) struct RealServers {}
+
+extension Program {
+  /// Runs a process to its end in a folder of its own.
+  @discardableResult
+  static func run(_ path: String, _ arguments: [String], folder: URL) throws -> Outcome {
+    try run("/bin/sh", ["-c", "cd \"$1\" && shift && exec \"$@\"", "sh", folder.path, path] + arguments)
+  }
+}
