@@ -18,8 +18,8 @@ extension EndToEnd {
       defer { try? FileManager.default.removeItem(at: state) }
       let environment = ["XDG_STATE_HOME": state.path]
       let tmux = try await Tmux.dashboard(width: 160, environment: environment)
-      try tmux.command("since 6h")
-      try await tmux.wait(for: "LIVE 6h")
+      try tmux.command("since 1h")
+      try await tmux.wait(for: "LIVE 1h")
       try tmux.command("service user-server")
       try tmux.command("filter message:redis")
       try await tmux.wait(for: "message:redis")
@@ -29,7 +29,7 @@ extension EndToEnd {
       try tmux.start("--resume")
       try await tmux.wait(until: "the view from before", seconds: 60) { screen in
         let lines = screen.firstPane.filter(Screen.isLogLine)
-        return screen.header.contains("LIVE 6h") && screen.text.contains("message:redis") && !lines.isEmpty
+        return screen.header.contains("LIVE 1h") && screen.text.contains("message:redis") && !lines.isEmpty
           && lines.allSatisfy { $0.contains("user-server") && $0.lowercased().contains("redis") }
       }
       try await tmux.quit()

@@ -75,6 +75,11 @@ extension EndToEnd {
         #expect(screen.lines[39].contains("enter trace"))
         #expect(tmux.modes == modes)
       }
+      // The arrow, sent as the terminal's mode says, is still understood.
+      try tmux.press("Up")
+      try await tmux.wait(until: "the line above") {
+        $0.selection != line && $0.selection.map(Screen.isLogLine) == true
+      }
       try tmux.press("q")
       try await tmux.wait(until: "the shell") { $0.footer.hasPrefix("ready>") }
     }

@@ -18,7 +18,7 @@ extension EndToEnd {
       }
       let before = try await tmux.wait(until: "settled panes") { !$0.text.contains("asking") }
 
-      await demo.stop()
+      demo.stop()
       let down = try await tmux.wait(until: "the failures in the header", seconds: 60) {
         $0.header.contains(#/✗(Elasticsearch|ES)/#) && $0.header.contains(#/✗(Jaeger|Jg)/#)
       }
@@ -36,7 +36,7 @@ extension EndToEnd {
         !$0.header.contains("✗") && $0.header.contains("●Elasticsearch") && $0.header.contains("●Prometheus")
       }
       try await tmux.quit()
-      await again.stop()
+      again.stop()
     }
   }
 }

@@ -58,7 +58,7 @@ extension EndToEnd {
       let base = DemoServer.freePorts()
       let demo = try await DemoServer(["--seed", "7", "--port-base", "\(base)"])
       let outcome = try Program.run(Program.path, ["demo", "--serve", "--port-base", "\(base)"])
-      await demo.stop()
+      demo.stop()
       #expect(outcome.status == 2)
       #expect(outcome.errors.contains("\(base)"))
     }

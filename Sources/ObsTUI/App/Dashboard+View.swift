@@ -49,7 +49,9 @@ extension Dashboard {
     let context = viewContext(isFocused: pane == focus)
     return switch pane {
     case .logs: logs.title(in: context)
-    case .traces: traces.title(in: context)
+    case .traces:
+      traces.title(in: context)
+        + (traceFilter.text.isEmpty ? "" : (glyphs == .unicode ? " · " : " - ") + "&\(traceFilter.text)")
     case .metrics: metrics.title(in: context)
     case .pushed: pushed.last?.title(in: context) ?? ""
     }

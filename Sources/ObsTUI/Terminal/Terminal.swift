@@ -168,6 +168,8 @@ struct Terminal: ~Copyable {
     if isMouseOn { mousemask(MOUSE_EVENTS, nil) }
     wrefresh(window)
     curs_set(0)
+    // endwin has switched the keypad off, and curses would switch it on when it is next asked for a key: too late for that one.
+    keypad(window, true)
     send(modes(on: true))
     redraw()
   }

@@ -1,13 +1,10 @@
 import Foundation
 
-/// `obs-tui demo --serve` in a process of its own. It ends with `stop()`, and also with this process, however that ends: a
-/// shell in between waits for the end of its input, and then stops it.
-actor DemoServer {
+/// `obs-tui demo --serve` in a process of its own.
+struct DemoServer: Sendable {
   /// The addresses, as the program under test takes them.
-  nonisolated let environment: [String: String]
-  private let shell: Child
-  private let lifeline: FileHandle
-  private let folder: URL
+  let environment: [String: String]
+  private let process: Background
 
   /// The one that all tests look at which do not end it.
   static var shared: DemoServer {
@@ -17,24 +14,9 @@ actor DemoServer {
 
   /// Starts one and waits until it says `ready`.
   init(_ arguments: [String]) async throws {
-    folder = try Program.temporaryFolder()
-    let output = folder.appending(path: "output")
-    let entry = Pipe()
-    let script = "output=$1; shift; \"$@\" > \"$output\" 2>&1 & read line; kill $!; wait $!"
-    shell = try Child(
-      "/bin/sh", ["-c", script, "sh", output.path, Program.path, "demo", "--serve"] + arguments,
-      environment: Program.cleanEnvironment, input: entry.fileHandleForReading, output: nil, errors: nil)
-    try entry.fileHandleForReading.close()
-    lifeline = entry.fileHandleForWriting
-    let deadline = ContinuousClock.now + .seconds(60)
-    var text = ""
-    while !text.contains("\nready\n") {
-      guard ContinuousClock.now < deadline else { throw Failure(description: "the demo did not start:\n\(text)") }
-      try await Task.sleep(for: .milliseconds(100))
-      text = (try? String(contentsOf: output, encoding: .utf8)) ?? ""
-    }
+    process = try Background(Program.path, ["demo", "--serve"] + arguments)
     var environment: [String: String] = [:]
-    for line in text.split(separator: "\n") {
+    for line in try await process.wait(for: "\nready\n").split(separator: "\n") {
       let words = line.split(separator: " ")
       if words.count == 2 { environment["OBS_TUI_\(words[0].uppercased())_URL"] = String(words[1]) }
     }
@@ -42,11 +24,7 @@ actor DemoServer {
   }
 
   /// Stops the servers and waits until they are gone.
-  func stop() {
-    try? lifeline.close()
-    _ = shell.wait()
-    try? FileManager.default.removeItem(at: folder)
-  }
+  func stop() { process.stop() }
 
   /// Four ports in a row that nobody listened on a moment ago.
   static func freePorts() -> Int {

@@ -47,6 +47,7 @@ extension LogPane {
     var parts = ["Logs"]
     if case .trace(let id, _) = subject { parts = ["Logs of trace \(id.short.prefix(8))"] }
     parts.append(levelName)
+    if let filter = (wanted ?? shown)?.filter, !filter.isEmpty { parts.append("&\(filter)") }
     let isPaused = context.isLive && !buffer.isEmpty && !position.isFollowing
     if isPaused {
       let arrow = context.glyphs == .unicode ? "▼" : "v"
