@@ -74,7 +74,7 @@ final class NginxFront {
   private let folder: URL
   private let backend: String
   private let dead: Int
-  private var process: Background?
+  private var process: BackgroundServer?
 
   var settings: String { path("config.yaml") }
 
@@ -83,16 +83,18 @@ final class NginxFront {
   init(backend: String) throws {
     self.backend = backend
     folder = try Program.temporaryFolder()
-    let (tls, mutual, plain) = (try Background.freePort(), try Background.freePort(), try Background.freePort())
-    dead = try Background.freePort()
+    let (tls, mutual, plain) = (
+      try BackgroundServer.freePort(), try BackgroundServer.freePort(), try BackgroundServer.freePort()
+    )
+    dead = try BackgroundServer.freePort()
     let made = try Program.run("/bin/sh", ["-c", NginxFront.certificates], folder: folder)
-    guard made.status == 0 else { throw Background.Failure(description: made.errors) }
+    guard made.status == 0 else { throw BackgroundServer.Failure(description: made.errors) }
     let hash = try Program.run(Program.tool("openssl") ?? "", ["passwd", "-apr1", NginxFront.password]).output
     try write("htpasswd", "reader:\(hash)")
     try write("secret", NginxFront.password + "\n")
     try write("nginx.conf", configuration(tls: tls, mutual: mutual, plain: plain))
     try write("config.yaml", contexts(tls: tls, mutual: mutual, plain: plain))
-    process = try Background(
+    process = try BackgroundServer(
       Program.tool("nginx") ?? "", ["-p", folder.path, "-e", "error.log", "-c", "nginx.conf"],
       log: folder.appending(path: "nginx.log"))
     try eventually("nginx") { try Curl.ask("http://127.0.0.1:\(plain)/login")?.status }
@@ -108,7 +110,7 @@ final class NginxFront {
   }
 
   /// Brings up what the `down` context has missed: another nginx that leads on to the backend.
-  func revive() throws -> Background {
+  func revive() throws -> BackgroundServer {
     try write(
       "second.conf",
       """
@@ -116,7 +118,7 @@ final class NginxFront {
       http { access_log off; client_body_temp_path u1; proxy_temp_path u2; fastcgi_temp_path u3; uwsgi_temp_path u4;
         scgi_temp_path u5; server { listen 127.0.0.1:\(dead); location / { proxy_pass \(backend); } } }
       """)
-    return try Background(
+    return try BackgroundServer(
       Program.tool("nginx") ?? "", ["-p", folder.path, "-e", "error.log", "-c", "second.conf"],
       log: folder.appending(path: "second.log"))
   }

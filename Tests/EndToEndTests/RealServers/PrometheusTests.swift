@@ -17,7 +17,9 @@ extension RealServers {
       let folder = try Program.temporaryFolder()
       defer { try? FileManager.default.removeItem(at: folder) }
       func write(_ name: String, _ text: String) throws { try Data(text.utf8).write(to: folder.appending(path: name)) }
-      let (open, secure, alerts) = (try Background.freePort(), try Background.freePort(), try Background.freePort())
+      let (open, secure, alerts) = (
+        try BackgroundServer.freePort(), try BackgroundServer.freePort(), try BackgroundServer.freePort()
+      )
       // All of /metrics takes a debug build seconds; what is scraped each second is a part of it.
       let part = """
         global: {scrape_interval: 1s, evaluation_interval: 1s}
@@ -70,15 +72,15 @@ extension RealServers {
         ], folder: folder)
       #expect(certificate.status == 0)
 
-      let alertmanager = try Background(
+      let alertmanager = try BackgroundServer(
         Program.tool("prometheus-alertmanager") ?? "",
         [
           "--config.file=alertmanager.yml", "--storage.path=alerts", "--web.listen-address=127.0.0.1:\(alerts)",
           "--cluster.listen-address=",
         ], log: folder.appending(path: "alertmanager.log"), folder: folder)
       defer { alertmanager.stop() }
-      func prometheus(_ port: Int, _ configuration: String, _ more: String...) throws -> Background {
-        try Background(
+      func prometheus(_ port: Int, _ configuration: String, _ more: String...) throws -> BackgroundServer {
+        try BackgroundServer(
           Program.tool("prometheus") ?? "",
           [
             "--config.file=\(configuration)", "--storage.tsdb.path=data-\(port)",

@@ -3,7 +3,7 @@ import Testing
 
 /// A server that a test starts on the loopback interface. It ends when the test lets go of it, and with the test run however
 /// that ends: a shell beside it waits for the end of a pipe that only this process holds.
-final class Background {
+final class BackgroundServer {
   struct Failure: Error, CustomStringConvertible { let description: String }
 
   private let guardian = Process()
@@ -64,7 +64,7 @@ func eventually<Value>(_ what: String, seconds: Double = 30, _ attempt: () throw
     } catch { last = ": \(error)" }
     Thread.sleep(forTimeInterval: 0.05)
   } while Date() < deadline
-  throw Background.Failure(description: "waited \(seconds) s for \(what)\(last)")
+  throw BackgroundServer.Failure(description: "waited \(seconds) s for \(what)\(last)")
 }
 
 /// HTTP by curl: what a client that nobody here wrote sends and sees.
@@ -120,13 +120,13 @@ enum ServedDemo {
   }
 
   private struct Running: @unchecked Sendable {
-    let process: Background
+    let process: BackgroundServer
     let addresses: Addresses
   }
 
   private static let running = Result { () throws -> Running in
     let folder = try Program.temporaryFolder()
-    let process = try Background(
+    let process = try BackgroundServer(
       Program.path, ["demo", "--serve", "--seed", "7", "--rate", "10"], log: folder.appending(path: "demo.log"))
     try eventually("the demo's \"ready\"", seconds: 60) { process.output.contains("\nready\n") ? true : nil }
     var addresses = Addresses()
