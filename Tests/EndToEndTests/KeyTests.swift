@@ -59,7 +59,9 @@ extension EndToEnd {
       try tmux.type("message:(")
       try tmux.press("Enter")
       // The store refuses it; the sentence names the query.
-      try await tmux.wait(until: "a refusal") { $0.firstPane[0].contains("&message:(") && $0.text.contains("Cannot parse") }
+      try await tmux.wait(until: "a refusal") {
+        $0.firstPane[0].contains("&message:(") && $0.text.contains("Cannot parse")
+      }
     }
 
     @Test func `while it is frozen nothing moves`() async throws {
