@@ -145,7 +145,8 @@ final class DemoServer {
   }
 
   deinit {
-    process.terminate()
+    // Whatever the servers are doing, and whatever signals they inherited as blocked.
+    kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
   }
 }

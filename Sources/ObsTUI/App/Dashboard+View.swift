@@ -91,6 +91,8 @@ extension Dashboard {
     for label in configuration.stores {
       guard let failure = storeStates[label.store]?.failure else { continue }
       line("  \(label.store.displayName) (\(label.address)): \(failure.error.answer)", Style(.statusError))
+      // What to do about a store that is not there is said below for all of them.
+      if failure.error.kind != .unreachable, let advice = failure.error.advice { line("    to do: \(advice)") }
     }
     for text in configuration.firstSteps { line(text, Style(.textMuted)) }
     return canvas

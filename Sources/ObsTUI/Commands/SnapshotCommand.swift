@@ -9,7 +9,8 @@ struct SnapshotCommand: ParsableCommand {
     commandName: "snapshot", abstract: "Print one frame of the dashboard as text, without a terminal.",
     discussion: """
       It waits until every store in view has answered, presses the keys, waits again, and prints the frame. It begins \
-      with the newest log line selected. Exits 3 when a store failed; the frame is printed all the same.
+      with the newest log line selected. Exits 3 when a store failed or did not answer in time, 2 when one refused the query; the frame is printed \
+      all the same.
       """)
 
   @Flag(name: .customLong("demo"), help: "On the embedded demo stack instead of a context.")
@@ -64,12 +65,24 @@ struct SnapshotCommand: ParsableCommand {
     var snapshot = Snapshot(program: program, mailbox: mailbox, patience: patience, isClockFixed: at != nil)
     snapshot.play(script)
     try print(snapshot.program)
-    let failed = snapshot.program.dashboard.failedStores
-    if !failed.isEmpty {
-      let names = failed.map(\.displayName).joined(separator: ", ")
-      try FileHandle.standardError.write(contentsOf: Data("obs-tui: no answer from \(names)\n".utf8))
-      throw ExitCode(3)
-    }
+    try report(snapshot.program.dashboard)
+  }
+
+  /// Says on standard error what the frame lacks, and ends with the code for it: a refused query is the caller's to mend.
+  private func report(_ dashboard: Dashboard) throws {
+    func names(_ stores: [Store]) -> String { stores.map(\.displayName).joined(separator: ", ") }
+    let failed = dashboard.failedStores
+    let refused = failed.filter { dashboard.storeStates[$0]?.failure?.error.kind == .badQuery }
+    let silent = failed.filter { !refused.contains($0) }
+    let missing = Set(dashboard.subscriptions.subtracting(dashboard.answered).map(\.store))
+    let late = dashboard.configuration.stores.map(\.store).filter { missing.contains($0) && !failed.contains($0) }
+    var lines: [String] = []
+    if !refused.isEmpty { lines.append("\(names(refused)) refused the query") }
+    if !silent.isEmpty { lines.append("no answer from \(names(silent))") }
+    if !late.isEmpty { lines.append("\(names(late)) did not answer within \(deadline)") }
+    guard !lines.isEmpty else { return }
+    try FileHandle.standardError.write(contentsOf: Data(lines.map { "obs-tui: \($0)\n" }.joined().utf8))
+    throw ExitCode(silent.isEmpty && late.isEmpty ? 2 : 3)
   }
 
   private func print(_ program: DashboardProgram) throws {

@@ -13,7 +13,8 @@ enum FailureText {
 
   /// A paragraph for a pane that has nothing else to show.
   static func paragraph(_ failure: FetchFailure, of store: Store, now: Timestamp) -> [String] {
-    var lines = ["\(store.displayName) gave no answer: \(failure.error.answer)", "Tried: \(failure.error.tried)"]
+    let event = failure.error.kind == .badQuery ? "refused the query" : "gave no answer"
+    var lines = ["\(store.displayName) \(event): \(failure.error.answer)", "Tried: \(failure.error.tried)"]
     if let advice = failure.error.advice { lines.append("To do: \(advice)") }
     let attempts = failure.attempts == 1 ? "Asked once" : "Asked \(Formatting.count(failure.attempts)) times"
     lines.append("\(attempts); \(retry(failure, now: now)).")
