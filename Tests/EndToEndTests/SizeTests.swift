@@ -7,7 +7,7 @@ extension EndToEnd {
       let tmux = try await Tmux.dashboard(width: width, height: height)
       let screen = try await tmux.wait(until: "services") { $0.lines[1].contains("api-gateway") }
       #expect(screen.header.contains(#/^  default  LIVE 15m  \d\d:\d\d:\d\d UTC/#))
-      #expect(screen.lines[1].hasPrefix(" 0 all  1 "))
+      #expect(screen.lines[1].hasPrefix(" 0 all "))
       #expect(screen.lines[height - 1].contains("enter trace"), "the footer is the last row")
       #expect(screen.lines.allSatisfy { Screen.cells($0) <= width })
       for line in screen.lines where line.hasPrefix("━") || line.hasPrefix("─") {
