@@ -23,7 +23,19 @@ extension Dashboard {
         .statusFrozen)
     }
     add("  \(clock(now, isShort: false)) \(time == .relative ? "UTC" : time.name)", .statusText)
-    let right = storeSummary(room: width - x - 2)
+    var right = storeSummary(room: width - x - 2)
+    if layout?.alerts.isEmpty ?? false {
+      let alert = alerts.headlines(now: now, glyphs: glyphs)
+      for text in alert.texts {
+        let room = width - x - CharacterWidth.cells(in: text) - 4
+        let stores = storeSummary(room: room)
+        // The stores' marks are dropped last: a screen that shows nothing of them would look well.
+        guard room >= 0, !stores.isEmpty || text == alert.texts.last else { continue }
+        add("  \(text)", alert.role)
+        right = stores
+        break
+      }
+    }
     var column = width - right.map { CharacterWidth.cells(in: $0.text) }.reduce(0, +) - 1
     for part in right {
       column += canvas.write(part.text, x: column, y: 0, style: Style(part.role, on: .statusText))

@@ -16,6 +16,11 @@ enum Command: String, CaseIterable, Sendable {
   // Command line only (they take arguments or are rare).
   case context, theme, service, trace, filter, goto, since, link, write, clearMarks
 
+  /// The commands that show one service of the bar, in its order.
+  static let services: [Command] = [
+    .service1, .service2, .service3, .service4, .service5, .service6, .service7, .service8, .service9,
+  ]
+
   /// One line of help, without a full stop.
   var help: String { Command.table[self]?.help ?? "" }
   /// The name on the command line and in the settings: `halfPageDown` is `half-page-down`.

@@ -63,6 +63,11 @@ struct Keymap: Equatable, Sendable {
     if !errors.isEmpty { throw KeymapError(messages: errors) }
   }
 
+  /// Whether each service of the bar has its digit, and no other key.
+  var hasServiceDigits: Bool {
+    zip(Command.services, "123456789").allSatisfy { keys(for: $0) == [.character($1)] }
+  }
+
   private mutating func bind(_ command: Command, to keys: [Key]) {
     bound[command] = keys
     for key in keys { commands[Keymap.scope(of: command), default: [:]][key] = command }
@@ -121,7 +126,6 @@ struct Keymap: Equatable, Sendable {
 extension Keymap {
   /// A line of the help screen, or of the README's table.
   struct HelpRow: Equatable, Sendable {
-    var command: Command
     /// The keys by name, or `:name ARGUMENT` for what only the command line knows.
     var keys: String
     var help: String
@@ -132,10 +136,14 @@ extension Keymap {
   func help(for scope: CommandScope) -> [HelpRow] {
     Command.allCases.compactMap { command in
       guard let entry = Command.table[command], entry.scope == scope else { return nil }
+      if hasServiceDigits, Command.services.contains(command) {
+        // Nine lines that differ in a digit are one.
+        return command == .service1 ? HelpRow(keys: "1-9", help: "show that service of the bar") : nil
+      }
       let line = ":" + command.name + (entry.argument.map { " " + $0 } ?? "")
       let keys = keyNames(for: command)
       if keys.isEmpty, scope != .commandLineOnly { return nil }
-      return HelpRow(command: command, keys: keys.isEmpty ? line : keys, help: entry.help)
+      return HelpRow(keys: keys.isEmpty ? line : keys, help: entry.help)
     }
   }
 }

@@ -41,6 +41,22 @@ struct AlertStrip: Equatable, Sendable {
     return canvas
   }
 
+  /// What the header says where there is no row for the strip: the same, from much to little, with the most severe alert's role.
+  /// Empty while nothing fires.
+  func headlines(now: Timestamp, glyphs: GlyphSet) -> (texts: [String], role: Role) {
+    let firing = firing
+    guard let worst = firing.first else { return ([], .statusText) }
+    let mark = glyphs == .unicode ? "✗" : "!"
+    let count = "\(mark) \(Formatting.count(firing.count)) firing"
+    return (
+      [
+        "\(count): \(worst.sentence(now: now))", "\(count): \(worst.name)", count,
+        mark + Formatting.count(firing.count),
+      ],
+      worst.role
+    )
+  }
+
   private func pieces(width: Int, in context: ViewContext) -> [(text: String, role: Role)] {
     guard alerts != nil else {
       guard let failure else { return [("alerts: waiting for Alertmanager", .textMuted)] }
@@ -81,9 +97,11 @@ struct AlertStrip: Equatable, Sendable {
 }
 
 extension Alert {
+  /// What its rule is called.
+  fileprivate var name: String { labels["alertname"] ?? "alert without a name" }
+
   /// Name, service, and for how long: `HighErrorRate msg-server 4m05s`.
   fileprivate func sentence(now: Timestamp) -> String {
-    let name = labels["alertname"] ?? "alert without a name"
     let subject = ["service", "service_name", "job", "instance"].lazy.compactMap { labels[$0] }.first
     return [name, subject, Formatting.age(now - startsAt)].compactMap { $0 }.joined(separator: " ")
   }

@@ -130,7 +130,11 @@ struct TraceRow {
 
   /// What a row says of its root; `/` looks at it and at the identifier.
   static func rootText(_ trace: TraceSummary) -> String {
-    guard trace.rootService != nil || trace.rootOperation != nil else { return "(root not there yet)" }
+    guard trace.rootService != nil || trace.rootOperation != nil else {
+      // Who has written spans so far says more than that somebody has not.
+      let services = trace.services.map(\.name)
+      return services.isEmpty ? "(no root yet)" : "(no root yet) \(services.joined(separator: ", "))"
+    }
     return "\(trace.rootService ?? TraceProcess.unknownService): \(trace.rootOperation ?? "")"
   }
 
