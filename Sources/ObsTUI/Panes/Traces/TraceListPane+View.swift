@@ -47,8 +47,9 @@ extension TraceListPane {
     if let failure { return FailureText.paragraph(failure, of: .jaeger, now: context.now) }
     guard shown != nil, !isOutdated else { return ["Asking Jaeger for traces …"] }
     let service = shown?.service.map { " of \($0)" } ?? ""
-    let window = Formatting.age(context.window.duration)
-    return ["No traces\(service) in these \(window).", "+ takes a longer window, 0 all services."] + warnings
+    let length = Formatting.window(context.window.duration)
+    let window = context.isLive ? "in the last \(length)" : "in this window of \(length)"
+    return ["No traces\(service) \(window).", "+ takes a longer window, 0 all services."] + warnings
   }
 
   func view(_ size: Size, in context: ViewContext) -> Canvas {
