@@ -58,8 +58,8 @@ extension Alert {
     }
   }
 
-  /// The order of the alert list.
-  static func isMoreUrgent(_ a: Alert, _ b: Alert) -> Bool {
+  /// The order of alert lists: the most severe first, of these the newest, of these by identifier.
+  public static func isMoreUrgent(_ a: Alert, _ b: Alert) -> Bool {
     if a.severityRank != b.severityRank { return a.severityRank < b.severityRank }
     if a.startsAt != b.startsAt { return a.startsAt > b.startsAt }
     return a.id < b.id

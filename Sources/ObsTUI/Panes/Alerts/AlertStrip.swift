@@ -24,10 +24,7 @@ struct AlertStrip: Equatable, Sendable {
 
   /// The alerts that nobody has silenced, the most severe first, and of these the newest first.
   var firing: [Alert] {
-    (alerts ?? []).filter { $0.state != .suppressed }.sorted { a, b in
-      if a.severityRank != b.severityRank { return a.severityRank < b.severityRank }
-      return a.startsAt == b.startsAt ? a.id < b.id : a.startsAt > b.startsAt
-    }
+    (alerts ?? []).filter { $0.state != .suppressed }.sorted(by: Alert.isMoreUrgent)
   }
 
   /// The strip at a width: one line of cells. What does not fit is counted.
@@ -106,22 +103,11 @@ extension Alert {
     return [name, subject, Formatting.age(now - startsAt)].compactMap { $0 }.joined(separator: " ")
   }
 
-  /// 0 for the most severe; alerts that do not say stand before those that say they are harmless.
-  fileprivate var severityRank: Int {
-    switch labels["severity"]?.lowercased() {
-    case "critical", "page", "emergency", "fatal": 0
-    case "error", "major", "high": 1
-    case "warning", "warn", "minor", "medium": 2
-    case "info", "informational", "none", "low": 4
-    default: 3
-    }
-  }
-
   fileprivate var role: Role {
     switch severityRank {
     case 0, 1: .serviceError
-    case 4: .statusText
-    default: .serviceWarning
+    case 2, 3: .serviceWarning
+    default: .statusText
     }
   }
 }
