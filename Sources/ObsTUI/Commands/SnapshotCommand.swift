@@ -72,7 +72,7 @@ struct SnapshotCommand: ParsableCommand {
   private func report(_ dashboard: Dashboard) throws {
     func names(_ stores: [Store]) -> String { stores.map(\.displayName).joined(separator: ", ") }
     let failed = dashboard.failedStores
-    let refused = failed.filter { dashboard.storeStates[$0]?.failure?.error.kind == .badQuery }
+    let refused = failed.filter { dashboard.storeStates[$0]?.isOnlyRefusing ?? false }
     let silent = failed.filter { !refused.contains($0) }
     let missing = Set(dashboard.subscriptions.subtracting(dashboard.answered).map(\.store))
     let late = dashboard.configuration.stores.map(\.store).filter { missing.contains($0) && !failed.contains($0) }

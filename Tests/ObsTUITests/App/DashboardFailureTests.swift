@@ -29,6 +29,32 @@ import Testing
     #expect(session.rows[0].contains("●Elasticsearch"))
   }
 
+  @Test func `a query that fails is not hidden by the other answers of its store`() {
+    var session = TestSession(width: 140)
+    session.answerAll()
+    session.answer(.failed(refused)) { $0.logQuery != nil }
+    session.answer(.services([])) { $0.isServices(.elasticsearch) }
+    #expect(session.rows[0].contains("✗Elasticsearch logs failing, again in 8s"))
+    #expect(session.dashboard.failedStores == [.elasticsearch])
+    #expect(session.dashboard.storeStates[.elasticsearch]?.isOnlyRefusing == false)
+  }
+
+  @Test func `a query that is no longer wanted takes its failure with it`() throws {
+    var session = TestSession(width: 140)
+    session.answerAll()
+    let refusal = FetchError(.badQuery, tried: "POST /_search", answer: "Cannot parse 'a:'")
+    try session.press("& \"a:\" enter")
+    session.answer(.failed(FetchFailure(error: refusal, attempts: 1, retryAt: nil))) { $0.logQuery != nil }
+    #expect(session.rows[0].contains("✗Elasticsearch logs refused ●"))
+    #expect(session.dashboard.storeStates[.elasticsearch]?.isOnlyRefusing == true)
+    #expect(session.screen.contains("not asked again until the query changes or ctrl-r"))
+    try session.press("& ctrl-u \"b\" enter")
+    #expect(session.dashboard.failedStores.isEmpty)
+    #expect(session.rows[0].contains("◌Elasticsearch"))
+    session.answerAll()
+    #expect(session.rows[0].contains("●Elasticsearch"))
+  }
+
   @Test func `a screen is settled when everything wanted has been answered or has failed`() throws {
     var session = TestSession()
     #expect(!session.dashboard.isSettled)
