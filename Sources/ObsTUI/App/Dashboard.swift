@@ -114,7 +114,8 @@ struct Dashboard: Equatable, Sendable {
   func viewContext(isFocused: Bool) -> ViewContext {
     ViewContext(
       now: now, window: window.range(now: now), isLive: window.isLive, time: time, glyphs: glyphs,
-      isFocused: isFocused, search: search)
+      isFocused: isFocused, search: search,
+      absent: AbsentStores(context: configuration.context.name, present: configuration.stores))
   }
 
   /// Folds an event in; what it returns is to be done.

@@ -72,6 +72,31 @@ import Testing
     #expect(session.rows[0].contains("NOT VERIFIED"))
   }
 
+  @Test(arguments: [
+    (Store.elasticsearch, "Context demo has no Elasticsearch: no logs here."),
+    (.jaeger, "Context demo has no Jaeger: no traces here."),
+    (.prometheus, "Context demo has no Prometheus: no metrics here."),
+    (.alertmanager, "Context demo has no Alertmanager: no alerts here."),
+  ]) func `a context without a store says so where it would be shown, and how to add it`(store: Store, words: String) {
+    var session = TestSession(width: 200, without: store)
+    session.answerAll()
+    #expect(session.screen.contains(words))
+    #expect(session.screen.contains("contexts.demo.\(store.rawValue).url in the settings"))
+    #expect(session.screen.contains("--\(store.rawValue)-url"))
+    #expect(!session.screen.contains("Waiting for") && !session.screen.contains("Asking"))
+    #expect(session.dashboard.isSettled)
+  }
+
+  @Test func `the drill into a trace says that there is no Jaeger, and shows the line`() throws {
+    var session = TestSession(width: 160, without: .jaeger)
+    session.answerAll()
+    try session.press("k enter")
+    #expect(session.screen.contains("Context demo has no Jaeger: no trace 00000000000000a2 here."))
+    #expect(session.screen.contains("OBS_TUI_JAEGER_URL"))
+    #expect(session.screen.contains("second failed"))
+    #expect(!session.screen.contains("asking"))
+  }
+
   @Test func `hostile names cannot steer the terminal`() {
     var session = TestSession()
     session.answer(.services([ServiceFigures(name: "a\u{1B}[2J\u{202E}b\u{7}")])) { $0.isServices(.jaeger) }
