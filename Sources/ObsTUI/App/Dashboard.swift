@@ -13,6 +13,8 @@ struct Dashboard: Equatable, Sendable {
     /// The stores that the settings name, in the order they are shown.
     var stores: [StoreLabel] = []
     var links = LinkAddresses()
+    /// The options that say where the context's stores are, as `:link` repeats them.
+    var storeFlags: [String] = []
     /// How many log lines are held.
     var heldLines = 100_000
     /// What the screen says while no store has answered.

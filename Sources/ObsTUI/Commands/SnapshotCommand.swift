@@ -41,6 +41,7 @@ struct SnapshotCommand: ParsableCommand {
   @OptionGroup var demo: DemoOptions
   @OptionGroup var view: ViewOptions
   @OptionGroup var settings: SettingsOptions
+  @OptionGroup var stores: StoreOptions
 
   func run() throws {
     let size = try parsedSize()
@@ -53,7 +54,7 @@ struct SnapshotCommand: ParsableCommand {
     var clock = WallClock.now
     if let time { clock = { time } }
     let running = try isDemo ? DemoCommand.start(demo.demo(time: time)) : nil
-    let setup = try Setup(settings, demo: running?.urls)
+    let setup = try Setup(settings, stores: stores, demo: running?.urls)
     guard let mailbox = Mailbox() else { throw UsageError("too many open files") }
     let session = Session(
       settings: setup.settings, themes: setup.themes, keymap: setup.keymap, firstSteps: Setup.firstSteps,

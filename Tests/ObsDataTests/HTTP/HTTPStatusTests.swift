@@ -165,6 +165,8 @@ private func line(_ status: Int, _ body: String, headers: [(name: String, value:
     ("http://a b", "an address holds no spaces and no characters outside ASCII"),
     ("http://[::1", "an IPv6 address stands in brackets: http://[::1]:9200"),
     ("http://a!b", "a!b is no host name"),
+    ("http://u:pa/ss@h:9200", "a / in a user or password is written %2F"), ("http://h:1/x@y", "http://h:1/x@y"),
+    ("u:secret@h://", "only http:// and https:// are spoken"),
   ])
   func `addresses are read strictly`(text: String, expected: String) {
     let result: String

@@ -177,6 +177,17 @@ import Testing
     #expect(lines.last?.hasPrefix("http://kibana/app/discover#/?_g=(time:(from:'2026-11-22T08:39:10.000Z'") == true)
   }
 
+  @Test func `repeats where the stores are that were named as options`() throws {
+    var session = TestSession()
+    session.dashboard.configuration.storeFlags = ["--jaeger-url", "http://h:1", "--index", "app-*"]
+    try session.press(": \"link\" enter")
+    guard case .copy(let text, _) = session.effects.last else {
+      Issue.record("nothing was copied")
+      return
+    }
+    #expect(text.hasPrefix("obs-tui --jaeger-url http://h:1 --index 'app-*' --context demo --since 15m"))
+  }
+
   @Test func `what is saved for --resume is read back the same`() {
     var arguments = ViewArguments()
     arguments.context = "prod"
