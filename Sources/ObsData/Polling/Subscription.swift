@@ -23,6 +23,18 @@ public enum Subscription: Hashable, Sendable {
     case .alerts: .alertmanager
     }
   }
+
+  /// Whether it holds words of the user's, a filter or the conditions of a search: a refusal is then theirs to mend. What the
+  /// program asks of itself is refused for what the store's data look like, and that changes. The rows of the metric pane tell of
+  /// their refusals one by one.
+  public var holdsUserInput: Bool {
+    switch self {
+    case .logs(let query): !query.filter.isEmpty
+    case .traces(let query):
+      query.operation != nil || !query.tags.isEmpty || query.minimumDuration != nil || query.maximumDuration != nil
+    case .services, .trace, .metrics, .alerts: false
+    }
+  }
 }
 
 /// Which log lines are wanted.

@@ -29,7 +29,9 @@ enum PrometheusFailure {
     return FetchError(
       kind, tried: tried,
       answer: code + reading + (notReady(response, words.text) ? ": it is starting or stopping" : ""),
-      advice: advice, retryAfter: retryAfter(response), status: status)
+      advice: advice, retryAfter: retryAfter(response), status: status,
+      // An expression that was read but could not be evaluated on these samples may well be on the next ones.
+      isFinal: kind == .badQuery && words.type != "execution")
   }
 
   /// The failure for a 2xx whose body is not what was asked for.

@@ -62,25 +62,25 @@ extension Dashboard {
       }
       if parts.map({ CharacterWidth.cells(in: $0.text) }).reduce(0, +) <= room { return parts }
     }
-    let failing = configuration.stores.filter { storeStates[$0.store]?.failure != nil }
-    return failing.isEmpty ? [] : [("\(failing.count) down", .statusError)]
+    let failing = failedStores.count
+    return failing == 0 ? [] : [("\(failing) failing", .statusError)]
   }
 
   private func mark(of state: StoreState) -> (mark: String, role: Role, words: String) {
     let isASCII = glyphs == .ascii
     if let failure = state.failure {
-      let age = state.lastAnswer.map { " \(Formatting.age(now - $0)) old" } ?? " never answered"
+      let age = state.lastAnswer.map { "\(Formatting.age(now - $0)) old" } ?? "never answered"
+      let words = state.failingPart(answered: answered) ?? age
       let retry = failure.retryAt.map { ", again in \(Formatting.age(max($0 - now, .zero)))" } ?? ""
-      return (isASCII ? "x" : "✗", .statusError, age + retry)
+      return (isASCII ? "x" : "✗", .statusError, " " + words + retry)
     }
-    return state.lastAnswer == nil ? (isASCII ? "?" : "◌", .statusStale, "") : (isASCII ? "+" : "●", .statusOK, "")
+    // What failed is no longer wanted, and what is wanted now has no answer yet: nobody knows whether the store is well.
+    let isUnknown = state.lastAnswer == nil || state.lastFailure != nil
+    return isUnknown ? (isASCII ? "?" : "◌", .statusStale, "") : (isASCII ? "+" : "●", .statusOK, "")
   }
 
   func alertLine(width: Int) -> Canvas {
-    guard configuration.stores.contains(where: { $0.store == .alertmanager }) else {
-      return Canvas(size: Size(width: width, height: 1))
-    }
-    return alerts.view(width: width, in: viewContext(isFocused: false))
+    alerts.view(width: width, in: viewContext(isFocused: false))
   }
 
   /// The prompt while there is one; else a notice; else what to press.

@@ -73,7 +73,9 @@ extension Dashboard {
   }
 
   /// The command line that shows this view again, and the addresses of the same in the browser's tools.
-  var linkText: String { ([viewArguments.commandLine] + links()).joined(separator: "\n") }
+  var linkText: String {
+    ([viewArguments.commandLine(with: configuration.storeFlags)] + links()).joined(separator: "\n")
+  }
 
   /// This view as arguments of the program.
   var viewArguments: ViewArguments {

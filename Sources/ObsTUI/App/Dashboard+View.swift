@@ -72,7 +72,7 @@ extension Dashboard {
   private var hasNothingYet: Bool {
     !configuration.stores.isEmpty && help == nil
       && configuration.stores.allSatisfy { label in
-        storeStates[label.store].map { $0.lastAnswer == nil && $0.failure != nil } ?? !label.store.isPolled
+        storeStates[label.store].map { $0.lastAnswer == nil && $0.lastFailure != nil } ?? !label.store.isPolled
       }
   }
 
@@ -89,7 +89,7 @@ extension Dashboard {
     }
     line("No store has answered yet.", Style(.textStrong))
     for label in configuration.stores {
-      guard let failure = storeStates[label.store]?.failure else { continue }
+      guard let failure = storeStates[label.store].flatMap({ $0.failure ?? $0.lastFailure }) else { continue }
       line("  \(label.store.displayName) (\(label.address)): \(failure.error.answer)", Style(.statusError))
       // What to do about a store that is not there is said below for all of them.
       if failure.error.kind != .unreachable, let advice = failure.error.advice { line("    to do: \(advice)") }

@@ -48,6 +48,12 @@ final class Session: Sendable {
         StoreLabel(store: store, address: $0.address.description, isInsecure: $0.tls.skipsVerification)
       }
     }
+    configuration.storeFlags = context.stores.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap { _, store in
+      var flags: [String] = []
+      if case .flag(let name) = store.urlOrigin { flags += [name, store.endpoint.address.description] }
+      if case .flag(let name) = store.indices.origin { flags += [name, store.indices.value] }
+      return flags
+    }
     let links = [Store.jaeger, .kibana, .grafana].map { context.endpoint(for: $0)?.address.description }
     configuration.links = LinkAddresses(jaegerBase: links[0], kibanaBase: links[1], grafanaBase: links[2])
     configuration.heldLines = settings.heldLines.value

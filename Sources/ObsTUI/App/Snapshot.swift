@@ -50,7 +50,7 @@ extension Dashboard {
     pushed.contains { if case .waterfall(let pane) = $0 { pane.found == nil && pane.isAskedAgain } else { false } }
   }
 
-  /// The stores whose last answer was a failure.
+  /// The stores that have failed at something that is wanted.
   var failedStores: [Store] {
     configuration.stores.map(\.store).filter { storeStates[$0]?.failure != nil }
   }

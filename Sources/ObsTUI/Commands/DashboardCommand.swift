@@ -8,6 +8,7 @@ struct DashboardCommand: ParsableCommand {
     commandName: "dashboard", abstract: "Show the dashboard (the default).")
 
   @OptionGroup var settings: SettingsOptions
+  @OptionGroup var stores: StoreOptions
   @OptionGroup var view: ViewOptions
 
   @Flag(help: "Begin with the view that the last run ended with, also after a dropped connection.")
@@ -21,7 +22,7 @@ struct DashboardCommand: ParsableCommand {
       settings.context = settings.context ?? last.context
       view = last.options(under: view)
     }
-    let setup = try Setup(settings)
+    let setup = try Setup(settings, stores: stores)
     try DashboardRun(setup: setup, view: view, saved: saved).run()
   }
 }

@@ -41,6 +41,7 @@ struct SnapshotCommand: ParsableCommand {
   @OptionGroup var demo: DemoOptions
   @OptionGroup var view: ViewOptions
   @OptionGroup var settings: SettingsOptions
+  @OptionGroup var stores: StoreOptions
 
   func run() throws {
     let size = try parsedSize()
@@ -53,7 +54,7 @@ struct SnapshotCommand: ParsableCommand {
     var clock = WallClock.now
     if let time { clock = { time } }
     let running = try isDemo ? DemoCommand.start(demo.demo(time: time)) : nil
-    let setup = try Setup(settings, demo: running?.urls)
+    let setup = try Setup(settings, stores: stores, demo: running?.urls)
     guard let mailbox = Mailbox() else { throw UsageError("too many open files") }
     let session = Session(
       settings: setup.settings, themes: setup.themes, keymap: setup.keymap, firstSteps: Setup.firstSteps,
@@ -72,7 +73,7 @@ struct SnapshotCommand: ParsableCommand {
   private func report(_ dashboard: Dashboard) throws {
     func names(_ stores: [Store]) -> String { stores.map(\.displayName).joined(separator: ", ") }
     let failed = dashboard.failedStores
-    let refused = failed.filter { dashboard.storeStates[$0]?.failure?.error.kind == .badQuery }
+    let refused = failed.filter { dashboard.storeStates[$0]?.isOnlyRefusing ?? false }
     let silent = failed.filter { !refused.contains($0) }
     let missing = Set(dashboard.subscriptions.subtracting(dashboard.answered).map(\.store))
     let late = dashboard.configuration.stores.map(\.store).filter { missing.contains($0) && !failed.contains($0) }

@@ -23,7 +23,10 @@ enum FailureText {
 
   /// When the store is asked again: `next try in 8s`.
   static func retry(_ failure: FetchFailure, now: Timestamp) -> String {
-    guard let retryAt = failure.retryAt else { return "not asked again until something changes (ctrl-r asks now)" }
+    guard let retryAt = failure.retryAt else {
+      let change = failure.error.kind == .badQuery ? "the query" : "something"
+      return "not asked again until \(change) changes or ctrl-r"
+    }
     let wait = retryAt - now
     return wait >= .seconds(1) ? "next try in \(Formatting.age(wait))" : "trying again now"
   }

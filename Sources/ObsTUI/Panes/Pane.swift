@@ -67,6 +67,8 @@ struct ViewContext: Equatable, Sendable {
   var isFocused = true
   /// What `/` looks for; nil when nothing is searched.
   var search: TextSearch?
+  /// The stores that there is nothing to wait for.
+  var absent = AbsentStores()
 }
 
 /// The characters that drawings are made of: a terminal or locale without UTF-8 gets ASCII.

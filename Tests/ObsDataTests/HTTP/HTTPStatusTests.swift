@@ -111,6 +111,28 @@ private func line(_ status: Int, _ body: String, headers: [(name: String, value:
     #expect(FetchError.status(response, to: HTTPRequest(.get, []), at: "http://a")?.retryAfter == expected)
   }
 
+  @Test(arguments: [
+    (#"{"error":{"type":"parsing_exception","reason":"unknown query [kql]"},"status":400}"#, true),
+    (#"{"error":{"type":"index_closed_exception","reason":"closed"},"status":400}"#, false),
+    (
+      #"{"error":{"type":"search_phase_execution_exception","reason":"","caused_by":{"type":"too_many_buckets_exception","reason":"Trying to create too many buckets"}}}"#,
+      false
+    ),
+    (
+      #"{"error":{"type":"illegal_argument_exception","reason":"Fielddata is disabled on text fields by default"}}"#,
+      false
+    ),
+    (#"{"status":"error","errorType":"bad_data","error":"parse error"}"#, true),
+    (#"{"status":"error","errorType":"execution","error":"too many samples"}"#, false),
+    ("<html><title>400 Bad Request</title></html>", false), ("", false),
+  ])
+  func `a refusal is final where it speaks of the query, not of the data`(body: String, isFinal: Bool) {
+    let response = HTTPResponse(status: 400, body: Array(body.utf8))
+    let error = FetchError.status(response, to: HTTPRequest(.get, []), at: "http://a")
+    #expect(error?.kind == .badQuery)
+    #expect(error?.isFinal == isFinal)
+  }
+
   @Test func `a client can ask to read a status itself`() {
     let response = HTTPResponse(status: 404, body: [])
     #expect(FetchError.status(response, to: HTTPRequest(.get, []), at: "http://a", accepting: [404]) == nil)
@@ -143,6 +165,8 @@ private func line(_ status: Int, _ body: String, headers: [(name: String, value:
     ("http://a b", "an address holds no spaces and no characters outside ASCII"),
     ("http://[::1", "an IPv6 address stands in brackets: http://[::1]:9200"),
     ("http://a!b", "a!b is no host name"),
+    ("http://u:pa/ss@h:9200", "a / in a user or password is written %2F"), ("http://h:1/x@y", "http://h:1/x@y"),
+    ("u:secret@h://", "only http:// and https:// are spoken"),
   ])
   func `addresses are read strictly`(text: String, expected: String) {
     let result: String

@@ -9,12 +9,15 @@ struct TestSession {
   /// What the dashboard wanted done, in order.
   var effects: [Effect] = []
 
-  init(width: Int = 100, height: Int = 32, contexts: [String] = ["demo"], isProduction: Bool = false) {
+  init(
+    width: Int = 100, height: Int = 32, contexts: [String] = ["demo"], isProduction: Bool = false,
+    without absent: Store? = nil
+  ) {
     var configuration = Dashboard.Configuration()
     configuration.context = ContextLabel(name: contexts[0], color: isProduction ? .red : .plain)
     configuration.contexts = contexts
     configuration.themes = ["default", "mono"]
-    configuration.stores = [Store.elasticsearch, .jaeger, .prometheus, .alertmanager].map {
+    configuration.stores = [Store.elasticsearch, .jaeger, .prometheus, .alertmanager].filter { $0 != absent }.map {
       StoreLabel(store: $0, address: "http://127.0.0.1/\($0.rawValue)")
     }
     configuration.firstSteps = ["Try obs-tui demo."]

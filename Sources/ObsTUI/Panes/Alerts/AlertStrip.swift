@@ -55,6 +55,9 @@ struct AlertStrip: Equatable, Sendable {
   }
 
   private func pieces(width: Int, in context: ViewContext) -> [(text: String, role: Role)] {
+    if let words = context.absent.explanation(of: .alertmanager, without: "alerts") {
+      return [(words.joined(separator: " "), .textMuted)]
+    }
     guard alerts != nil else {
       guard let failure else { return [("alerts: waiting for Alertmanager", .textMuted)] }
       return [(FailureText.line(failure, of: .alertmanager, dataFrom: nil, now: context.now), .statusError)]

@@ -78,6 +78,7 @@ extension LogPane {
 
   /// Why there is nothing to see, and what to do about it.
   func emptyText(in context: ViewContext) -> [String] {
+    if let words = context.absent.explanation(of: .elasticsearch, without: "logs") { return words }
     if let failure { return FailureText.paragraph(failure, of: .elasticsearch, now: context.now) }
     let asked = wanted ?? shown
     guard let asked, shown != nil, !isOutdated else {

@@ -41,6 +41,7 @@ extension TraceListPane {
 
   /// Why there is nothing to see.
   private func emptyText(in context: ViewContext) -> [String] {
+    if let words = context.absent.explanation(of: .jaeger, without: "traces") { return words }
     if isServiceUnknown {
       return ["Jaeger knows no such service.", "Its spans may carry another name, or none were written."]
     }

@@ -40,6 +40,7 @@ extension WaterfallPane {
 
   /// What is being done about the missing trace, or why it may never come.
   func explanation(in context: ViewContext, isShort: Bool = false) -> [String] {
+    if let words = context.absent.explanation(of: .jaeger, without: "trace \(request.id.short)") { return words }
     if let failure { return FailureText.paragraph(failure, of: .jaeger, now: context.now) }
     guard case .missing(let since, let attempts, let retryAt) = content else {
       return ["Asking Jaeger for trace \(request.id.short) …"]
