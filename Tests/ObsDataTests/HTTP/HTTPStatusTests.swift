@@ -57,7 +57,7 @@ private func line(_ status: Int, _ body: String, headers: [(name: String, value:
       "notFound | 404: trace not found | -"
     ),
     (404, #"{"error":{"httpCode":404,"message":"No traces found"}}"#, "notFound | 404: No traces found | -"),
-    (404, "404 page not found\n", "notFound | 404: 404 page not found | check the address and its base path"),
+    (404, "404 page not found\n", "notFound | 404 page not found | check the address and its base path"),
     (401, "missing tenant header", "unauthorised | 401: missing tenant header | \(credentials)"),
     // Alertmanager
     (400, #""bad matcher format: x""#, "badQuery | 400: bad matcher format: x | -"),
@@ -71,24 +71,24 @@ private func line(_ status: Int, _ body: String, headers: [(name: String, value:
     // Proxies
     (
       502, "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>…</body></html>",
-      "server | 502: 502 Bad Gateway | a proxy answers, but not the store behind it"
+      "server | 502 Bad Gateway | a proxy answers, but not the store behind it"
     ),
     (
       400, "<html><head><title>400 The plain HTTP request was sent to HTTPS port</title></head></html>",
-      "badQuery | 400: 400 The plain HTTP request was sent to HTTPS port | use https:// in the address"
+      "badQuery | 400 The plain HTTP request was sent to HTTPS port | use https:// in the address"
     ),
     (
       400, "<html><head><title>400 No required SSL certificate was sent</title></head></html>",
-      "tls | 400: 400 No required SSL certificate was sent | set cert_file and key_file"
+      "tls | 400 No required SSL certificate was sent | set cert_file and key_file"
     ),
     (
       200, "\u{FEFF}<!doctype html><html><head><title>Jaeger &amp; UI</title></head></html>",
-      "malformed | 200: a web page instead of data (Jaeger & UI) | "
+      "malformed | a web page instead of data (Jaeger & UI) | "
         + "check the address: another program may answer there, or a base path is missing"
     ),
     (
       200, "  <html><body><form><input type=\"password\"></form></body></html>",
-      "unauthorised | 200: a page that asks to log in | \(credentials)"
+      "unauthorised | a page that asks to log in | \(credentials)"
     ),
   ])
   func `an answer that is no answer is put into words`(status: Int, body: String, expected: String) {

@@ -71,7 +71,7 @@ struct AlertStrip: Equatable, Sendable {
     }
     if let failure {
       let age = answeredAt.map { ", \(Formatting.age(context.now - $0)) old" } ?? ""
-      add("Alertmanager: \(failure.error.answer)\(age)\(dot)", .statusStale)
+      add("Alertmanager: \(failure.error.sentence)\(age)\(dot)", .statusStale)
     }
     let firing = firing
     let silenced = (alerts ?? []).count - firing.count
