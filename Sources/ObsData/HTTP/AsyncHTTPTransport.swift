@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -37,7 +38,7 @@ public actor AsyncHTTPTransport: HTTPTransport {
         do {
           return .success(try await self.exchange(request, tried: tried))
         } catch {
-          return .failure(.transport(error, tried: tried, endpoint: self.endpoint, deadline: request.deadline))
+          return .failure(await self.explained(error, tried: tried, deadline: request.deadline))
         }
       }
       group.addTask {
@@ -50,6 +51,19 @@ public actor AsyncHTTPTransport: HTTPTransport {
     }
     if Task.isCancelled { throw .cancelled(tried: tried) }
     return try result.get()
+  }
+
+  /// The failure in words. A refused certificate is looked at again, because TLS does not say what is wrong with it; where a proxy
+  /// lies between, that is not tried.
+  private nonisolated func explained(_ error: any Error, tried: String, deadline: Duration) async -> FetchError {
+    let failure = FetchError.transport(error, tried: tried, endpoint: endpoint, deadline: deadline)
+    guard failure.kind == .tls, endpoint.proxy == nil, let reason = CertificateFault(error) else { return failure }
+    let refusal = CertificateRefusal(
+      chain: await PeerCertificates.chain(of: endpoint.address, on: AsyncHTTPTransport.group),
+      authorities: endpoint.tls.authorities, endpoint: endpoint, now: Timestamp(seconds: Double(time(nil))),
+      isOtherName: reason == .otherName)
+    guard let (answer, advice) = refusal.words else { return failure }
+    return FetchError(.tls, tried: tried, answer: answer, advice: advice)
   }
 
   /// Asks once, and once more where the credentials were refused but the file or command that holds them has new ones, or
