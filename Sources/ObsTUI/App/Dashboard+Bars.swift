@@ -118,7 +118,10 @@ extension Dashboard {
     case .query:
       return focus == .traces
         ? "operation=… min=100ms error=true" : focus == .metrics ? "PromQL" : "Lucene query_string"
-    case .search, .service: return nil
+    case .search:
+      if let problem = TextSearch.problem(with: prompt.editor.text) { return problem }
+      return prompt.editor.text.isEmpty ? "text, or ~ and a regular expression" : nil
+    case .service: return nil
     }
   }
 

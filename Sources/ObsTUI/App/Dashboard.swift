@@ -137,6 +137,7 @@ struct Dashboard: Equatable, Sendable {
     case .dropped(let updates):
       say("\(updates) answers were lost while the screen was blocked; asking again", isError: true)
       return [.refresh]
+    case .worked(let outcome, let ticket): return finish(outcome, of: ticket)
     case .terminate(let reason): return [.quit(reason == .hangup ? 1 : 0)]
     }
     adoptScope()

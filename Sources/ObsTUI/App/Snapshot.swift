@@ -26,7 +26,11 @@ struct Snapshot {
     }
   }
 
-  private mutating func feed(_ event: Event) { _ = program.update(event) }
+  private mutating func feed(_ event: Event) {
+    for case .work(let work) in program.update(event) {
+      if let outcome = work.run(isWanted: { _ in true }) { feed(.worked(outcome, work.ticket)) }
+    }
+  }
 
   /// Folds answers in until everything that is wanted has one, or time is up.
   private mutating func settle() {

@@ -33,6 +33,10 @@ enum Request: Equatable, Sendable {
   case copy(String, what: String)
   /// Say something in the status bar.
   case notice(String, isError: Bool = false)
+  /// Have work done on another thread; what it comes to is an event.
+  case work(LogWork)
+  /// Nobody waits for this work any more.
+  case cancelWork(LogWork.Ticket)
   /// Leave the pane (a pushed view is popped).
   case close
 }

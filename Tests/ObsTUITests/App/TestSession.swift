@@ -34,6 +34,15 @@ struct TestSession {
     for key in try Key.script(script) { effects += dashboard.update(.key(key)) }
   }
 
+  /// Does the work on log lines that was asked for, and hands the outcome back.
+  mutating func work() {
+    let wanted = effects.compactMap { effect -> LogWork? in if case .work(let work) = effect { work } else { nil } }
+    effects.removeAll { if case .work = $0 { true } else { false } }
+    for work in wanted {
+      if let outcome = work.run(isWanted: { _ in true }) { send(.worked(outcome, work.ticket)) }
+    }
+  }
+
   mutating func send(_ event: Event) { effects += dashboard.update(event) }
 
   /// Answers the subscription that a test picks from what is wanted.

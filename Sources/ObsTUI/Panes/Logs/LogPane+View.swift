@@ -3,16 +3,19 @@ import ObsData
 extension LogPane {
   func view(_ size: Size, in context: ViewContext) -> Canvas {
     if let fields { return fields.view(size, in: context) }
+    if let board = reading.board, board.isShown { return board.view(size, in: context) }
     if buffer.isEmpty { return PaneMessage.view(emptyText(in: context), size, isError: failure != nil) }
     var canvas = Canvas(size: size)
     let height = listHeight(size.height, in: context)
-    let cursor = position.cursor(in: buffer, height: height)
+    let list = rows
+    let cursor = position.cursor(in: list, height: height)
     let columns = LogColumns(width: size.width, serviceWidth: serviceWidth, context: context)
-    let rows = cursor.visible(count: buffer.count, height: height)
-    for (y, line) in buffer.lines(in: rows).enumerated() {
+    let rows = cursor.visible(count: list.count, height: height)
+    for (y, line) in list.lines(in: rows).enumerated() {
       LogRow(
-        line, width: size.width, columns: columns, horizontal: horizontal, isMarked: marks.contains(line.entry.id),
-        in: context
+        line, width: size.width, columns: columns, horizontal: horizontal,
+        isMarked: list.isMarked(at: rows.lowerBound + y, by: marks),
+        repetitions: list.repetitions(at: rows.lowerBound + y), in: context
       ).draw(
         on: &canvas, y: y, isSelected: rows.lowerBound + y == cursor.selected, isOutdated: isOutdated, in: context)
     }
@@ -44,10 +47,14 @@ extension LogPane {
       return "Fields · \(Formatting.time(fields.entry.timestamp, as: context.time, now: context.now)) · "
         + "\(fields.entry.service ?? "no service") · \(Formatting.count(fields.lines.count, style: .exact)) lines"
     }
+    if let board = reading.board, board.isShown {
+      return board.title(levels: levelName, progress: reading.progress(of: .patterns, "reading"), in: context)
+    }
     var parts = ["Logs"]
     if case .trace(let id, _) = subject { parts = ["Logs of trace \(id.short.prefix(8))"] }
     parts.append(levelName)
     if let filter = (wanted ?? shown)?.filter, !filter.isEmpty { parts.append("&\(filter)") }
+    parts += readingTitle
     let isPaused = context.isLive && !buffer.isEmpty && !position.isFollowing
     if isPaused {
       let arrow = context.glyphs == .unicode ? "▼" : "v"

@@ -32,7 +32,8 @@ struct LogPane: Pane {
   /// The widest service name seen, in cells.
   private(set) var serviceWidth = 0
   private var services: Set<String> = []
-  var tally: SearchTally?
+  /// What has been found out about the lines: matches, repetitions, patterns.
+  var reading = LogReading()
   /// All fields of a line, laid over the list while it is open.
   var fields: LogFieldView?
   /// Whether the pane followed when the window was frozen, so that it does again when the window is live.
@@ -72,7 +73,11 @@ struct LogPane: Pane {
     }
   }
 
-  func subscriptions(in scope: Scope) -> Set<Subscription> { [.logs(query(in: scope))] }
+  func subscriptions(in scope: Scope) -> Set<Subscription> {
+    var wanted: Set<Subscription> = [.logs(query(in: scope))]
+    if let before = queryBefore(in: scope) { wanted.insert(.logs(before)) }
+    return wanted
+  }
 
   mutating func adopt(_ scope: Scope) {
     let query = query(in: scope)
@@ -101,6 +106,7 @@ struct LogPane: Pane {
   var isOutdated: Bool { shown != nil && wanted != nil && shown != wanted }
 
   mutating func receive(_ update: Update) {
+    if receiveBefore(update) { return }
     guard case .logs(let query) = update.subscription, isMine(query) else { return }
     switch update.body {
     case .failed(let failure): self.failure = failure
@@ -119,9 +125,9 @@ struct LogPane: Pane {
   private mutating func fold(_ batch: LogBatch, answering query: LogQuery, at time: Timestamp) {
     let isFirst = batch.isFirst || shown != query
     if isFirst, !isFreeze(from: shown, to: query), !continues(batch, from: shown, to: query) {
-      replace(with: batch.entries)
+      replace(with: batch.entries, at: time)
     } else {
-      add(batch.entries, marksLate: !isFirst)
+      add(batch.entries, marksLate: !isFirst, at: time)
     }
     if isFirst || batch.matched != nil {
       matched = batch.matched
@@ -151,7 +157,7 @@ struct LogPane: Pane {
     return old == new && batch.entries.contains { buffer.contains($0.id) }
   }
 
-  private mutating func add(_ entries: [LogEntry], marksLate: Bool) {
+  private mutating func add(_ entries: [LogEntry], marksLate: Bool, at time: Timestamp) {
     let lines = buffer.insert(entries, marksLate: marksLate)
     for line in lines {
       guard let service = line.entry.service, services.count < 1_000, services.insert(service).inserted else {
@@ -161,18 +167,18 @@ struct LogPane: Pane {
     }
     if !position.isFollowing { position.arrivals += lines.count }
     if let held = matched { matched = held + lines.count }
-    tally?.add(lines)
+    reading.add(lines, to: buffer, now: time)
   }
 
   /// Takes other lines for those held. The reader stays at his line where it is among them, else at its time.
-  private mutating func replace(with entries: [LogEntry]) {
+  private mutating func replace(with entries: [LogEntry], at time: Timestamp) {
     let old = buffer
     buffer = LogBuffer(capacity: old.capacity, byteCapacity: old.byteCapacity)
     services = []
     serviceWidth = 0
     matched = nil
-    tally = nil
-    add(entries, marksLate: false)
+    reading.restart(before: timeBefore(now: time))
+    add(entries, marksLate: false, at: time)
     position.arrivals = 0
     guard !position.isFollowing else { return }
     let buffer = buffer

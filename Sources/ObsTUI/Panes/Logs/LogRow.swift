@@ -49,7 +49,10 @@ struct LogRow {
 
   private(set) var pieces: [Piece] = []
 
-  init(_ line: LogLine, width: Int, columns: LogColumns, horizontal: Int, isMarked: Bool, in context: ViewContext) {
+  init(
+    _ line: LogLine, width: Int, columns: LogColumns, horizontal: Int, isMarked: Bool, repetitions: Int = 1,
+    in context: ViewContext
+  ) {
     let isUnicode = context.glyphs == .unicode
     if isMarked { add(isUnicode ? "●" : "*", 0, .mark) }
     add(columns.timeText(line, in: context), 2, .logTime)
@@ -64,6 +67,11 @@ struct LogRow {
     if let lateness = line.lateness, lateness >= LogRow.noticeableLateness {
       let text = "late +\(Formatting.delay(lateness))"
       add(text, x, .chartWarning)
+      x += CharacterWidth.cells(in: text) + 1
+    }
+    if repetitions > 1 {
+      let text = (isUnicode ? "×" : "x") + Formatting.count(repetitions)
+      add(text, x, .textStrong)
       x += CharacterWidth.cells(in: text) + 1
     }
     // How many lines follow stands at the right edge, whatever the first one's length.
