@@ -4,7 +4,7 @@ import ObsData
 enum FailureText {
   /// One line for a pane that still shows older data.
   static func line(_ failure: FetchFailure, of store: Store, dataFrom: Timestamp?, now: Timestamp) -> String {
-    var parts = ["\(store.displayName): \(failure.error.sentence)"]
+    var parts = ["\(store.displayName): \(words(failure))"]
     if let dataFrom { parts.append("data \(Formatting.age(now - dataFrom)) old") }
     parts.append(retry(failure, now: now))
     if let advice = failure.error.advice { parts.append(advice) }
@@ -14,11 +14,16 @@ enum FailureText {
   /// A paragraph for a pane that has nothing else to show.
   static func paragraph(_ failure: FetchFailure, of store: Store, now: Timestamp) -> [String] {
     let event = failure.error.kind == .badQuery ? "refused the query" : "gave no answer"
-    var lines = ["\(store.displayName) \(event): \(failure.error.sentence)", "Tried: \(failure.error.tried)"]
+    var lines = ["\(store.displayName) \(event): \(words(failure))", "Tried: \(failure.error.tried)"]
     if let advice = failure.error.advice { lines.append("To do: \(advice)") }
     let attempts = failure.attempts == 1 ? "Asked once" : "Asked \(Formatting.count(failure.attempts)) times"
     lines.append("\(attempts); \(retry(failure, now: now)).")
     return lines
+  }
+
+  /// A refusal is the store's own sentence: its number adds nothing.
+  private static func words(_ failure: FetchFailure) -> String {
+    failure.error.kind == .badQuery ? failure.error.answer : failure.error.sentence
   }
 
   /// When the store is asked again: `next try in 8s`.
