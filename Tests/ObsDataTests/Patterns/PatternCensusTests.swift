@@ -111,7 +111,7 @@ struct PatternCensusTests {
     #expect(census.patterns.map { census.isNew($0) } == [nil, nil])
     census.compare(
       with: [try entry(100, "old 7", at: -90_000), try entry(101, "other line", at: -80_000)], matched: 50)
-    #expect(census.before == PatternCensus.Sample(lines: 2, matched: 50))
+    #expect(census.before == PatternCensus.Sample(lines: 2, matched: 50, isLowerBound: false))
     let new = Dictionary(uniqueKeysWithValues: census.patterns.map { ($0.template, census.isNew($0)) })
     #expect(new == ["old <*>": false, "broken pipe <*>": true])
     #expect(census.patternCount == 2)

@@ -68,7 +68,7 @@ struct PatternBoard: Equatable, Sendable {
 
   /// Learns what there was before.
   mutating func compare(with batch: LogBatch) {
-    census?.compare(with: batch.entries, matched: batch.matched)
+    census?.compare(with: batch.entries, matched: batch.matched, isLowerBound: batch.matchedIsLowerBound)
     failure = nil
     refresh()
   }
@@ -81,6 +81,9 @@ struct PatternBoard: Equatable, Sendable {
     guard let before, census?.isNew(pattern) == true else { return false }
     return pattern.firstSeen >= before.end
   }
+
+  /// How many lines of a pattern are held.
+  func count(of pattern: Int) -> Int { rows.first { $0.id == pattern }?.count ?? 0 }
 
   /// The lines of a pattern that are held.
   func lines(of pattern: Int) -> PatternLines? {
