@@ -108,6 +108,22 @@ struct LogsPatternsTests {
     #expect(session.screen.contains("1 of 601 held lines"))
   }
 
+  @Test func `what is written to a file is what is shown`() throws {
+    var session = try session()
+    #expect(session.footer.contains("enter lines"))
+    try session.press(": w r i t e space f enter")
+    try session.press("j enter : w r i t e space g enter")
+    let files = session.effects.compactMap { effect -> String? in
+      if case .writeFile(_, let contents) = effect { contents } else { nil }
+    }
+    let rows = files[0].split(separator: "\n")
+    #expect(rows.count == 4)
+    #expect(
+      rows[3]
+        == "1\t2026-11-22T08:53:47.000Z\t2026-11-22T08:53:47.000Z\tC\tapi-gateway 1\tunknown\tdisk full on node-<*>")
+    #expect(files[1].split(separator: "\n").count == 10)
+  }
+
   @Test func `other lines make another board`() throws {
     var session = try session()
     try session.press("l")

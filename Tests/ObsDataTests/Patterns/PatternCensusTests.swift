@@ -141,13 +141,15 @@ struct PatternCensusTests {
     #expect((census.patterns.first?.steps.count ?? 0) <= 512)
   }
 
-  @Test func `the example is the newest line that has a trace`() throws {
-    let census = census(of: [
-      try entry(0, "failed", at: 0, trace: 1), try entry(1, "failed", at: 10, trace: 2),
-      try entry(2, "failed", at: 20),
-    ])
-    #expect(census.patterns.first?.example?.id.document == "1")
-    #expect(census.patterns.first?.example?.traceID == TraceID(high: 0, low: 2))
+  @Test func `the example is a line that has a trace, whose spans have had time to come in`() throws {
+    var entries = [try entry(0, "failed", at: 0), try entry(1, "failed", at: 10, trace: 1)]
+    #expect(census(of: entries).patterns.first?.example?.id.document == "1")
+    entries.append(try entry(2, "failed", at: 20_000, trace: 2))
+    entries.append(try entry(3, "failed", at: 30_000, trace: 3))
+    #expect(census(of: entries).patterns.first?.example?.id.document == "1")
+    entries.append(try entry(4, "failed", at: 40_000, trace: 4))
+    entries.append(try entry(5, "failed", at: 50_000))
+    #expect(census(of: entries).patterns.first?.example?.traceID == TraceID(high: 0, low: 2))
   }
 
   @Test(

@@ -47,12 +47,12 @@ struct LogWork: Sendable {
   func run(isWanted: (Int) -> Bool) -> Outcome? {
     switch task {
     case .search(let matcher):
-      return matcher.keys(in: lines.sequence, isWanted: isWanted).map { .found($0) }
+      return matcher.keys(in: LogRows(lines).sequence, isWanted: isWanted).map { .found($0) }
     case .patterns(let now):
       var census = PatternCensus()
       // In slices of time, so that it can be ended; a second must not be cut in two.
       var slice: [(entry: LogEntry, sequence: Int)] = []
-      for (index, line) in lines.sequence.enumerated() {
+      for (index, line) in LogRows(lines).sequence.enumerated() {
         if slice.count >= 4_096, let last = slice.last?.entry.timestamp.floored(to: .seconds(1)),
           last != line.key.timestamp.floored(to: .seconds(1))
         {
@@ -68,15 +68,6 @@ struct LogWork: Sendable {
       return .sorted(census)
     case .condense(let mode):
       return .condensed(CondensedLines(mode, in: lines))
-    }
-  }
-}
-
-extension LogBuffer {
-  /// All lines, the oldest first, a few of them copied at a time.
-  var sequence: some Sequence<LogLine> {
-    stride(from: 0, to: count, by: LogBuffer.chunkCapacity).lazy.flatMap {
-      self.lines(in: $0..<$0 + LogBuffer.chunkCapacity)
     }
   }
 }

@@ -93,6 +93,20 @@ struct PatternBoard: Equatable, Sendable {
       keys: census.lines(of: pattern).map { LineKey(timestamp: $0.timestamp, sequence: $0.sequence) })
   }
 
+  /// The rows for a file: lines, first and last seen, services, whether it is new, and the pattern, with tabs between.
+  var plainText: String {
+    var text = "lines\tfirst\tlast\tlevel\tservices\tnew\tpattern\n"
+    for row in rows {
+      let services = row.services.map { "\($0.name) \($0.count)" }.joined(separator: ", ")
+      let novelty = before == nil || census?.before == nil ? "unknown" : isNew(row) ? "new" : "old"
+      let parts = [
+        "\(row.count)", row.firstSeen.iso8601, row.lastSeen.iso8601, row.level.letter, services, novelty, row.template,
+      ]
+      text += parts.map { $0.replacing("\t", with: " ") }.joined(separator: "\t") + "\n"
+    }
+    return text
+  }
+
   /// Makes the rows anew; the selected pattern stays selected where it stands in the view.
   private mutating func refresh() {
     rows = census?.patterns ?? []
