@@ -1,6 +1,7 @@
 import ObsData
 import Testing
 
+@testable import ObsDemo
 @testable import ObsTUI
 
 /// The board of patterns.
@@ -132,5 +133,38 @@ struct LogsPatternsTests {
     }
     #expect(session.screen.contains("1 of 1 held lines"))
     #expect(session.screen.contains("a warning"))
+  }
+}
+
+/// Patterns of the demo's lines.
+struct LogsDemoPatternsTests {
+  private static let origin = Timestamp(seconds: 1_795_337_590)
+
+  private func messages(seconds: Int64) -> [LogEntry] {
+    let world = World(seed: 7, origin: LogsDemoPatternsTests.origin)
+    let end = LogsDemoPatternsTests.origin
+    return world.documents(from: end - .seconds(seconds), to: end, now: end + .seconds(60)).compactMap { document in
+      guard case .string(let message)? = document.fields.first(where: { $0.name == "message" })?.value,
+        case .string(let time)? = document.fields.first(where: { $0.name == "@timestamp" })?.value,
+        let timestamp = Timestamp(iso8601: time)
+      else { return nil }
+      return Sample.line(document.id, at: (timestamp - Sample.start).nanoseconds / 1_000_000, message)
+    }
+  }
+
+  private func templates(_ lines: [LogEntry]) -> [String] {
+    var census = PatternCensus()
+    census.add(lines.enumerated().map { ($0.element, $0.offset) })
+    census.settle(at: Sample.start + .seconds(86_400))
+    return census.patterns.map { "\($0.count) \($0.template)" }.sorted()
+  }
+
+  @Test func `the demo's lines come to few patterns, the same in any order within a second`() {
+    let lines = messages(seconds: 120)
+    let expected = templates(lines)
+    #expect(lines.count > 500)
+    #expect((10...120).contains(expected.count), "\(expected)")
+    #expect(expected.contains { $0.contains("redis pool exhausted") || $0.contains("done in <*>") })
+    #expect(templates(lines.reversed()) == expected)
   }
 }
