@@ -121,7 +121,7 @@ struct LogsPatternsTests {
     #expect(rows.count == 4)
     #expect(
       rows[3]
-        == "1\t2026-11-22T08:53:47.000Z\t2026-11-22T08:53:47.000Z\tC\tapi-gateway 1\tunknown\tdisk full on node-<*>")
+        == "1\t2026-11-22T08:53:47.000Z\t2026-11-22T08:53:47.000Z\tC\tapi-gateway\tunknown\tdisk full on node-<*>")
     #expect(files[1].split(separator: "\n").count == 10)
   }
 

@@ -27,7 +27,7 @@ public struct LogPattern: Identifiable, Equatable, Sendable {
   public internal(set) var firstSeen: Timestamp
   /// The latest line.
   public internal(set) var lastSeen: Timestamp
-  /// Lines by service, in order of appearance; beyond `maximumServices` further ones are not told apart.
+  /// Lines by service, in order of appearance, those that are held no more included; beyond `maximumServices` further ones are not told apart.
   public internal(set) var services: [(name: String, count: Int)] = []
   /// The most serious level among its lines.
   public internal(set) var level = LogLevel.unknown

@@ -137,7 +137,8 @@ public struct PatternCensus: Equatable, Sendable {
       }
       byNumber[first.pattern]?.count -= 1
       let place = number(of: first.timestamp)
-      byNumber[first.pattern]?.steps[place, default: 1] -= 1
+      let rest = (byNumber[first.pattern]?.steps[place] ?? 1) - 1
+      byNumber[first.pattern]?.steps[place] = rest > 0 ? rest : nil
       if let pattern = byNumber[first.pattern], pattern.count == 0, pattern.countBefore == 0 {
         forget(first.pattern)
       }

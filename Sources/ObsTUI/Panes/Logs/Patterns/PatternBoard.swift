@@ -97,7 +97,7 @@ struct PatternBoard: Equatable, Sendable {
   var plainText: String {
     var text = "lines\tfirst\tlast\tlevel\tservices\tnew\tpattern\n"
     for row in rows {
-      let services = row.services.map { "\($0.name) \($0.count)" }.joined(separator: ", ")
+      let services = row.services.map(\.name).joined(separator: ", ")
       let novelty = before == nil || census?.before == nil ? "unknown" : isNew(row) ? "new" : "old"
       let parts = [
         "\(row.count)", row.firstSeen.iso8601, row.lastSeen.iso8601, row.level.letter, services, novelty, row.template,
