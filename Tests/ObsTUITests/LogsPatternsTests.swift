@@ -1,6 +1,7 @@
 import ObsData
 import Testing
 
+@testable import ObsDemo
 @testable import ObsTUI
 
 /// The board of patterns.
@@ -108,6 +109,22 @@ struct LogsPatternsTests {
     #expect(session.screen.contains("1 of 601 held lines"))
   }
 
+  @Test func `what is written to a file is what is shown`() throws {
+    var session = try session()
+    #expect(session.footer.contains("enter lines"))
+    try session.press(": w r i t e space f enter")
+    try session.press("j enter : w r i t e space g enter")
+    let files = session.effects.compactMap { effect -> String? in
+      if case .writeFile(_, let contents) = effect { contents } else { nil }
+    }
+    let rows = files[0].split(separator: "\n")
+    #expect(rows.count == 4)
+    #expect(
+      rows[3]
+        == "1\t2026-11-22T08:53:47.000Z\t2026-11-22T08:53:47.000Z\tC\tapi-gateway\tunknown\tdisk full on node-<*>")
+    #expect(files[1].split(separator: "\n").count == 10)
+  }
+
   @Test func `other lines make another board`() throws {
     var session = try session()
     try session.press("l")
@@ -116,5 +133,38 @@ struct LogsPatternsTests {
     }
     #expect(session.screen.contains("1 of 1 held lines"))
     #expect(session.screen.contains("a warning"))
+  }
+}
+
+/// Patterns of the demo's lines.
+struct LogsDemoPatternsTests {
+  private static let origin = Timestamp(seconds: 1_795_337_590)
+
+  private func messages(seconds: Int64) -> [LogEntry] {
+    let world = World(seed: 7, origin: LogsDemoPatternsTests.origin)
+    let end = LogsDemoPatternsTests.origin
+    return world.documents(from: end - .seconds(seconds), to: end, now: end + .seconds(60)).compactMap { document in
+      guard case .string(let message)? = document.fields.first(where: { $0.name == "message" })?.value,
+        case .string(let time)? = document.fields.first(where: { $0.name == "@timestamp" })?.value,
+        let timestamp = Timestamp(iso8601: time)
+      else { return nil }
+      return Sample.line(document.id, at: (timestamp - Sample.start).nanoseconds / 1_000_000, message)
+    }
+  }
+
+  private func templates(_ lines: [LogEntry]) -> [String] {
+    var census = PatternCensus()
+    census.add(lines.enumerated().map { ($0.element, $0.offset) })
+    census.settle(at: Sample.start + .seconds(86_400))
+    return census.patterns.map { "\($0.count) \($0.template)" }.sorted()
+  }
+
+  @Test func `the demo's lines come to few patterns, the same in any order within a second`() {
+    let lines = messages(seconds: 120)
+    let expected = templates(lines)
+    #expect(lines.count > 500)
+    #expect((10...120).contains(expected.count), "\(expected)")
+    #expect(expected.contains { $0.contains("redis pool exhausted") || $0.contains("done in <*>") })
+    #expect(templates(lines.reversed()) == expected)
   }
 }

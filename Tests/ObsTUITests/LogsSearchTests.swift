@@ -95,13 +95,39 @@ struct LogsSearchTests {
     #expect(session.footer.contains("goes back and forth for too long"))
   }
 
-  @Test func `work is ended when nobody waits for it`() {
+  private func searchWork(lines: Int) -> LogWork? {
     var buffer = LogBuffer()
-    buffer.insert((0..<2_000).map { Sample.line("\($0)", at: Int64($0)) })
-    guard let search = TextSearch("connection") else { return }
+    buffer.insert((0..<lines).map { Sample.line("\($0)", at: Int64($0)) })
+    guard let search = TextSearch("connection") else { return nil }
     let task = LogWork.Task.search(LineMatcher(search, time: .utc))
     let ticket = LogWork.Ticket(subject: .tail, kind: .search, number: 1, lines: buffer.count)
-    let work = LogWork(ticket: ticket, task: task, lines: buffer)
+    return LogWork(ticket: ticket, task: task, lines: buffer)
+  }
+
+  @Test func `work is done on another thread, which says how far it has come`() async throws {
+    let work = try #require(searchWork(lines: 20_000))
+    let worker = LogWorker()
+    let outcomes = AsyncStream<LogWork.Outcome> { continuation in
+      worker.perform(work) { outcome in
+        continuation.yield(outcome)
+        if case .found = outcome { continuation.finish() }
+      }
+    }
+    var told: [Int] = []
+    var found = 0
+    for await outcome in outcomes {
+      switch outcome {
+      case .progress(let done): told.append(done)
+      case .found(let lines): found = lines.keys.count
+      default: Issue.record("\(outcome)")
+      }
+    }
+    #expect(told == [8_192, 16_384])
+    #expect(found == 20_000)
+  }
+
+  @Test func `work is ended when nobody waits for it`() throws {
+    let work = try #require(searchWork(lines: 2_000))
     var told: [Int] = []
     let outcome = work.run { done in
       told.append(done)

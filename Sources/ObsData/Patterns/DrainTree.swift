@@ -3,8 +3,8 @@
 ///
 ///     number of tokens ─ first token ─ the templates to compare with
 ///
-/// So a line is compared with a handful of templates, however many there are. It takes the most similar one, if at least half of
-/// its tokens are the same; where the two differ, the template holds a wildcard from then on.
+/// So a line is compared with a handful of templates, however many there are. It takes the most similar one, if at least half
+/// of its tokens are the same; where the two differ, the template holds a wildcard from then on.
 struct DrainTree: Sendable {
   /// What the lines of a pattern have in common.
   struct Template: Sendable {
@@ -43,6 +43,8 @@ struct DrainTree: Sendable {
   private static let maximumChildren = 100
   /// More templates in one leaf than this are not told apart: the most similar one takes the line.
   private static let maximumInLeaf = 64
+  private static let crowd = 12
+  private static let leastSimilarity = 0.5
   private static let maximumKnown = 1 << 14
 
   init(capacity: Int) { self.capacity = max(capacity, 1) }
@@ -53,13 +55,15 @@ struct DrainTree: Sendable {
     let path = path(of: line)
     let leaf = path[path.count - 1]
     var best: (number: Int, similarity: Double)?
-    for number in nodes[leaf]?.templates ?? [] {
+    let neighbours = nodes[leaf]?.templates ?? []
+    let isCrowded = neighbours.count >= DrainTree.crowd
+    for number in neighbours {
       guard let template = templates[number] else { continue }
-      let similarity = DrainTree.similarity(template.hashes, line)
+      let similarity = DrainTree.similarity(template.hashes, line, isCrowded: isCrowded)
       if similarity > best?.similarity ?? -1 { best = (number, similarity) }
     }
-    let isFull = (nodes[leaf]?.templates.count ?? 0) >= DrainTree.maximumInLeaf
-    if let best, best.similarity >= 0.5 || isFull {
+    let isFull = neighbours.count >= DrainTree.maximumInLeaf
+    if let best, best.similarity >= DrainTree.leastSimilarity || isFull {
       generalise(best.number, with: line)
       remember(line.hash, best.number)
       return best.number
@@ -113,7 +117,7 @@ struct DrainTree: Sendable {
   }
 
   /// The share of tokens that are the same; places where both have a mask say nothing and are not counted.
-  private static func similarity(_ template: [UInt64], _ line: MaskedLine) -> Double {
+  private static func similarity(_ template: [UInt64], _ line: MaskedLine, isCrowded: Bool) -> Double {
     guard template.count == line.tokens.count else { return 0 }
     var same = 0
     var counted = 0
@@ -123,6 +127,9 @@ struct DrainTree: Sendable {
       counted += 1
       if template[index] == hash { same += 1 }
     }
+    // Of two words that tell something, one alone makes no pattern (`GET /users` is not `GET /groups`), unless there are so many
+    // of the kind that the other is a value.
+    if counted <= 2, same < counted, !isCrowded { return 0.25 * Double(same) }
     return counted == 0 ? 1 : Double(same) / Double(counted)
   }
 

@@ -3,7 +3,7 @@ public struct LogPattern: Identifiable, Equatable, Sendable {
   /// What a template shows where its lines differ.
   public static let wildcard = "<*>"
 
-  /// A line of the pattern to look at: the newest that came, one with a trace before one without.
+  /// A line of the pattern to look at: one with a trace before one without, and one whose spans have had time to come in.
   public struct Example: Equatable, Sendable {
     /// The document.
     public let id: LogEntry.ID
@@ -27,12 +27,14 @@ public struct LogPattern: Identifiable, Equatable, Sendable {
   public internal(set) var firstSeen: Timestamp
   /// The latest line.
   public internal(set) var lastSeen: Timestamp
-  /// Lines by service, in order of appearance; beyond `maximumServices` further ones are not told apart.
+  /// Lines by service, in order of appearance, those that are held no more included; beyond `maximumServices` further ones are not told apart.
   public internal(set) var services: [(name: String, count: Int)] = []
   /// The most serious level among its lines.
   public internal(set) var level = LogLevel.unknown
   /// A line to look at.
   public internal(set) var example: Example?
+  /// The line that is the example once it is old enough.
+  private var nextExample: Example?
   /// Lines by time: how many in each step of the census, the number of the step counted from the epoch.
   public internal(set) var steps: [Int64: Int] = [:]
 
@@ -64,8 +66,24 @@ public struct LogPattern: Identifiable, Equatable, Sendable {
         services.append((service, 1))
       }
     }
-    if entry.traceID != nil || example?.traceID == nil {
-      example = Example(id: entry.id, timestamp: entry.timestamp, traceID: entry.traceID, spanID: entry.spanID)
+    offer(Example(id: entry.id, timestamp: entry.timestamp, traceID: entry.traceID, spanID: entry.spanID))
+  }
+
+  /// Spans arrive some seconds after their log lines: a line waits for so long before it is the example.
+  private static let exampleAge = Duration.seconds(15)
+
+  private mutating func offer(_ line: Example) {
+    guard let example, example.traceID != nil else {
+      if line.traceID != nil || self.example == nil { self.example = line }
+      return
     }
+    guard line.traceID != nil else { return }
+    guard let waiting = nextExample else {
+      nextExample = line
+      return
+    }
+    guard line.timestamp >= waiting.timestamp + LogPattern.exampleAge else { return }
+    self.example = waiting
+    nextExample = line
   }
 }

@@ -25,6 +25,8 @@ public struct PatternCensus: Equatable, Sendable {
     public let lines: Int
     /// How many there are in the store, where it said so.
     public let matched: Int?
+    /// Whether there may be more than `matched`.
+    public let isLowerBound: Bool
   }
 
   private var tree: DrainTree
@@ -107,14 +109,14 @@ public struct PatternCensus: Equatable, Sendable {
 
   /// Learns which patterns there were before: those that none of `entries` fits are new. `matched` is how many lines the store has
   /// of that time.
-  public mutating func compare(with entries: [LogEntry], matched: Int?) {
+  public mutating func compare(with entries: [LogEntry], matched: Int?, isLowerBound: Bool = false) {
     for number in byNumber.keys { byNumber[number]?.countBefore = 0 }
     for (entry, number) in zip(entries, sort(entries.map(\.message))) {
       guard let number else { continue }
       byNumber[number, default: LogPattern(id: number, at: entry.timestamp)].countBefore += 1
     }
     for (number, pattern) in byNumber where pattern.count == 0 && pattern.countBefore == 0 { forget(number) }
-    before = Sample(lines: entries.count, matched: matched)
+    before = Sample(lines: entries.count, matched: matched, isLowerBound: isLowerBound)
   }
 
   /// Whether a pattern was not there before; nil while that is not known.
@@ -135,7 +137,8 @@ public struct PatternCensus: Equatable, Sendable {
       }
       byNumber[first.pattern]?.count -= 1
       let place = number(of: first.timestamp)
-      byNumber[first.pattern]?.steps[place, default: 1] -= 1
+      let rest = (byNumber[first.pattern]?.steps[place] ?? 1) - 1
+      byNumber[first.pattern]?.steps[place] = rest > 0 ? rest : nil
       if let pattern = byNumber[first.pattern], pattern.count == 0, pattern.countBefore == 0 {
         forget(first.pattern)
       }

@@ -114,15 +114,15 @@ public struct TextMatcher: ~Copyable {
   private let context: OpaquePointer?
   private let stack: OpaquePointer?
 
-  /// How often the engine may go back on one text: some tens of milliseconds.
-  static let matchLimit: UInt32 = 1_000_000
+  /// How often the engine may go back on one text: about two milliseconds.
+  public static let matchLimit: UInt32 = 1_000_000
 
-  /// Makes what is needed for one thread.
-  public init(_ pattern: TextPattern) {
+  /// Makes what is needed for one thread; an expression is given up on a text after going back `matchLimit` times.
+  public init(_ pattern: TextPattern, matchLimit: UInt32 = TextMatcher.matchLimit) {
     self.pattern = pattern
     data = pcre2_match_data_create_8(1, nil)
     context = pcre2_match_context_create_8(nil)
-    pcre2_set_match_limit_8(context, TextMatcher.matchLimit)
+    pcre2_set_match_limit_8(context, matchLimit)
     pcre2_set_heap_limit_8(context, 20_000)
     // The machine code's own stack: it takes of it what it needs. A literal text needs none.
     stack = pattern.syntax == .expression ? pcre2_jit_stack_create_8(32 << 10, 1 << 20, nil) : nil

@@ -130,7 +130,9 @@ extension Dashboard {
     let keymap = configuration.keymap
     let commands: [(Command, String)] =
       switch commandScope {
-      case .logs: [(.open, "trace"), (.viewFields, "fields"), (.cycleLevel, "level")]
+      case .logs where isBoardShown:
+        [(.open, "lines"), (.traceOfLine, "trace"), (.sortPatterns, "sort"), (.back, "back")]
+      case .logs: [(.open, "trace"), (.patterns, "patterns"), (.viewFields, "fields"), (.cycleLevel, "level")]
       case .traces: [(.open, "waterfall"), (.sortTraces, "sort")]
       case .waterfall: [(.open, "details"), (.nextError, "next error"), (.logsOfTrace, "logs"), (.back, "back")]
       default: [(.open, "enlarge"), (.copy, "copy PromQL")]

@@ -12,6 +12,12 @@ extension Dashboard {
     }
     return requests.flatMap { fulfil($0) }
   }
+
+  /// Whether the focused pane shows patterns in place of lines.
+  var isBoardShown: Bool {
+    if focus == .pushed, case .logs(let pane) = pushed.last { return pane.isBoardShown }
+    return focus == .logs && logs.isBoardShown
+  }
 }
 
 extension PushedView {

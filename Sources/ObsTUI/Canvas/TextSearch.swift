@@ -10,6 +10,9 @@ struct TextSearch: Hashable, Sendable {
   /// What stands in front of a regular expression; `\~` begins a literal text with it.
   static let expressionMark: Character = "~"
 
+  /// A screen has hundreds of texts, and all of them are looked through for one frame.
+  private static let matchLimit: UInt32 = 20_000
+
   /// Nil for an empty pattern, and for an expression that cannot be read.
   init?(_ text: String) { try? self.init(reading: text) }
 
@@ -40,7 +43,7 @@ struct TextSearch: Hashable, Sendable {
 
   /// Where the pattern occurs, from left to right, without overlaps.
   func ranges(in text: String) -> [Range<String.Index>] {
-    if let expression { return TextMatcher(expression).ranges(in: text) }
+    if let expression { return TextMatcher(expression, matchLimit: TextSearch.matchLimit).ranges(in: text) }
     return pattern.utf8.allSatisfy { $0 < 0x80 } ? ranges(ofASCIIIn: text) : ranges(ofCharactersIn: text)
   }
 

@@ -111,7 +111,7 @@ struct PatternCensusTests {
     #expect(census.patterns.map { census.isNew($0) } == [nil, nil])
     census.compare(
       with: [try entry(100, "old 7", at: -90_000), try entry(101, "other line", at: -80_000)], matched: 50)
-    #expect(census.before == PatternCensus.Sample(lines: 2, matched: 50))
+    #expect(census.before == PatternCensus.Sample(lines: 2, matched: 50, isLowerBound: false))
     let new = Dictionary(uniqueKeysWithValues: census.patterns.map { ($0.template, census.isNew($0)) })
     #expect(new == ["old <*>": false, "broken pipe <*>": true])
     #expect(census.patternCount == 2)
@@ -141,13 +141,15 @@ struct PatternCensusTests {
     #expect((census.patterns.first?.steps.count ?? 0) <= 512)
   }
 
-  @Test func `the example is the newest line that has a trace`() throws {
-    let census = census(of: [
-      try entry(0, "failed", at: 0, trace: 1), try entry(1, "failed", at: 10, trace: 2),
-      try entry(2, "failed", at: 20),
-    ])
-    #expect(census.patterns.first?.example?.id.document == "1")
-    #expect(census.patterns.first?.example?.traceID == TraceID(high: 0, low: 2))
+  @Test func `the example is a line that has a trace, whose spans have had time to come in`() throws {
+    var entries = [try entry(0, "failed", at: 0), try entry(1, "failed", at: 10, trace: 1)]
+    #expect(census(of: entries).patterns.first?.example?.id.document == "1")
+    entries.append(try entry(2, "failed", at: 20_000, trace: 2))
+    entries.append(try entry(3, "failed", at: 30_000, trace: 3))
+    #expect(census(of: entries).patterns.first?.example?.id.document == "1")
+    entries.append(try entry(4, "failed", at: 40_000, trace: 4))
+    entries.append(try entry(5, "failed", at: 50_000))
+    #expect(census(of: entries).patterns.first?.example?.traceID == TraceID(high: 0, low: 2))
   }
 
   @Test(

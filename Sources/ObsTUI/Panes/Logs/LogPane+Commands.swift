@@ -99,11 +99,14 @@ extension LogPane {
     return parts.joined(separator: " ")
   }
 
-  /// What the pane shows, for a file: all lines held, or the fields where they are open.
+  /// What the pane shows, for a file: all lines held or those of one pattern, repeated ones too; the patterns or the fields where
+  /// they are open.
   var plainText: String {
     if let fields { return fields.plainText }
+    if let board = reading.board, board.isShown { return board.plainText }
     var text = ""
-    buffer.forEach { text += LogPane.plainText($0.entry) + "\n" }
+    let rows = reading.only.map { LogRows(buffer, keys: $0.keys) } ?? LogRows(buffer)
+    for line in rows.sequence { text += LogPane.plainText(line.entry) + "\n" }
     return text
   }
 

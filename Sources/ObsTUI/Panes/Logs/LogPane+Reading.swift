@@ -14,6 +14,7 @@ extension LogPane {
     case .patterns: return togglePatterns(in: context)
     case .cycleCondense: return isBoardShown ? [] : cycleCondense()
     case .traceOfLine where !isBoardShown: return openTraceOfLine()
+    case .sortPatterns where !isBoardShown: return [.notice("only patterns are sorted: they are not shown now")]
     case .back, .quit: if let requests = goBackInReading() { return requests }
     default: break
     }

@@ -58,7 +58,8 @@ extension LogPane {
     let isPaused = context.isLive && !buffer.isEmpty && !position.isFollowing
     if isPaused {
       let arrow = context.glyphs == .unicode ? "▼" : "v"
-      let arrivals = position.arrivals
+      // Of the lines that have come few may belong to the pattern that is listed.
+      let arrivals = reading.only == nil ? position.arrivals : 0
       parts.append(arrivals > 0 ? "\(arrow) \(Formatting.count(arrivals, style: .exact)) new" : "paused")
     }
     if isOutdated { parts.append("asking, still the old lines") }

@@ -69,7 +69,9 @@ struct LogReading: Equatable, Sendable {
       condensed?.drop(before: oldest)
       board?.drop(before: oldest)
     }
-    if let only, let board { self.only = board.lines(of: only.pattern) ?? only }
+    if let only, let board, board.count(of: only.pattern) != only.keys.count {
+      self.only = board.lines(of: only.pattern) ?? only
+    }
   }
 
   /// Other lines are held: what was found out goes, how the reader wants to read stays. `before` is the time before their window.

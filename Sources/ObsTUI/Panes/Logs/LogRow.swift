@@ -84,7 +84,8 @@ struct LogRow {
     // The first line with anything in it, and no more of it than can be seen: a message may be megabytes long.
     var message = line.entry.message[...]
     if line.lineCount > 1 {
-      message = message.drop { $0.isNewline }.prefix(horizontal + width + 1).prefix { !$0.isNewline }
+      let start = message.utf8.prefix(1 << 16).firstIndex { $0 != 10 && $0 != 13 } ?? message.startIndex
+      message = SearchedText.visible(message[start...], from: horizontal, width: width).prefix { !$0.isNewline }
     }
     let isSevere = level == .critical
     add(SearchedText.slice(message, from: horizontal, width: end - x), x, isSevere ? .logCritical : .logMessage)

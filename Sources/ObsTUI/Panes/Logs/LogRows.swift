@@ -14,6 +14,13 @@ struct LogRows {
     keys = reading.only?.keys ?? reading.condensed?.heads
   }
 
+  /// The lines with these keys.
+  init(_ buffer: LogBuffer, keys: [LineKey]) {
+    self.buffer = buffer
+    self.keys = keys
+    isCondensed = false
+  }
+
   var count: Int { keys?.count ?? buffer.count }
 
   /// The row of a line: its own, that of its group, or where it would stand.
@@ -54,6 +61,11 @@ struct LogRows {
     guard !marks.isEmpty, let key = key(at: index) else { return false }
     let start = buffer.index(of: key)
     return buffer.lines(in: start..<start + min(repetitions(at: index), 1_000)).contains { marks.contains($0.entry.id) }
+  }
+
+  /// The lines that have a row, a few of them copied at a time.
+  var sequence: some Sequence<LogLine> {
+    stride(from: 0, to: count, by: 512).lazy.flatMap { lines(in: $0..<min($0 + 512, count)) }
   }
 
   /// How many lines a row stands for.

@@ -47,12 +47,12 @@ struct LogWork: Sendable {
   func run(isWanted: (Int) -> Bool) -> Outcome? {
     switch task {
     case .search(let matcher):
-      return matcher.keys(in: lines.lines(in: 0..<lines.count), isWanted: isWanted).map { .found($0) }
+      return matcher.keys(in: LogRows(lines).sequence, isWanted: isWanted).map { .found($0) }
     case .patterns(let now):
       var census = PatternCensus()
       // In slices of time, so that it can be ended; a second must not be cut in two.
       var slice: [(entry: LogEntry, sequence: Int)] = []
-      for (index, line) in lines.lines(in: 0..<lines.count).enumerated() {
+      for (index, line) in LogRows(lines).sequence.enumerated() {
         if slice.count >= 4_096, let last = slice.last?.entry.timestamp.floored(to: .seconds(1)),
           last != line.key.timestamp.floored(to: .seconds(1))
         {

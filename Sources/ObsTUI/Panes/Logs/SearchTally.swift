@@ -15,7 +15,7 @@ struct SearchTally: Equatable, Sendable {
   }
 
   init(_ matcher: LineMatcher, in buffer: LogBuffer) {
-    self.init(matcher, found: matcher.keys(in: buffer.lines(in: 0..<buffer.count)) ?? LineMatcher.Found())
+    self.init(matcher, found: matcher.keys(in: LogRows(buffer).sequence) ?? LineMatcher.Found())
   }
 
   /// Takes new lines into account.

@@ -33,7 +33,8 @@ extension WaterfallPane {
     var x = canvas.write(time + " ", x: 0, y: y, style: Style(.logTime))
     x += canvas.write(origin.level.letter + " ", x: x, y: y, style: Style(isError ? .logError : .logInfo))
     if let service = origin.service { x += canvas.write(service + " ", x: x, y: y, style: Style(.logService)) }
-    let message = origin.message.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    let front = SearchedText.visible(origin.message, from: 0, width: canvas.size.width)
+    let message = front.split(maxSplits: 1, whereSeparator: \.isNewline).first.map(String.init) ?? ""
     canvas.write(
       CharacterWidth.clipped(message, to: max(0, canvas.size.width - x)), x: x, y: y, style: Style(.logMessage))
   }

@@ -28,7 +28,8 @@ extension PatternBoard {
     let span = "\(clock(before.start))\(dash)\(clock(before.end))"
     let lines = Formatting.count(sample.lines, style: .exact)
     if let matched = sample.matched, matched > sample.lines {
-      return "NEW: not in \(lines) of \(Formatting.count(matched, style: .exact)) lines of \(span)"
+      let all = Formatting.count(matched, style: .exact) + (sample.isLowerBound ? "+" : "")
+      return "NEW: not in \(lines) of \(all) lines of \(span)"
     }
     return "NEW: not in the \(lines) lines of \(span)"
   }

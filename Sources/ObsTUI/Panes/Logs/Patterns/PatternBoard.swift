@@ -68,7 +68,7 @@ struct PatternBoard: Equatable, Sendable {
 
   /// Learns what there was before.
   mutating func compare(with batch: LogBatch) {
-    census?.compare(with: batch.entries, matched: batch.matched)
+    census?.compare(with: batch.entries, matched: batch.matched, isLowerBound: batch.matchedIsLowerBound)
     failure = nil
     refresh()
   }
@@ -82,12 +82,29 @@ struct PatternBoard: Equatable, Sendable {
     return pattern.firstSeen >= before.end
   }
 
+  /// How many lines of a pattern are held.
+  func count(of pattern: Int) -> Int { rows.first { $0.id == pattern }?.count ?? 0 }
+
   /// The lines of a pattern that are held.
   func lines(of pattern: Int) -> PatternLines? {
     guard let census, let row = rows.first(where: { $0.id == pattern }) else { return nil }
     return PatternLines(
       pattern: pattern, template: row.template,
       keys: census.lines(of: pattern).map { LineKey(timestamp: $0.timestamp, sequence: $0.sequence) })
+  }
+
+  /// The rows for a file: lines, first and last seen, services, whether it is new, and the pattern, with tabs between.
+  var plainText: String {
+    var text = "lines\tfirst\tlast\tlevel\tservices\tnew\tpattern\n"
+    for row in rows {
+      let services = row.services.map(\.name).joined(separator: ", ")
+      let novelty = before == nil || census?.before == nil ? "unknown" : isNew(row) ? "new" : "old"
+      let parts = [
+        "\(row.count)", row.firstSeen.iso8601, row.lastSeen.iso8601, row.level.letter, services, novelty, row.template,
+      ]
+      text += parts.map { $0.replacing("\t", with: " ") }.joined(separator: "\t") + "\n"
+    }
+    return text
   }
 
   /// Makes the rows anew; the selected pattern stays selected where it stands in the view.
