@@ -61,6 +61,8 @@ extension Dashboard {
     case .openLogs(let id, let around): openLogs(of: id, around: around)
     case .copy(let text, let what): return [.copy(text, what: what)]
     case .notice(let text, let isError): say(text, isError: isError)
+    case .setFilters(let stack): chips = stack
+    case .freeze(let range): window = .frozen(range)
     case .close: popView()
     }
     return []

@@ -33,6 +33,10 @@ enum Request: Equatable, Sendable {
   case copy(String, what: String)
   /// Say something in the status bar.
   case notice(String, isError: Bool = false)
+  /// Filter the log lines by these from now on.
+  case setFilters(FilterStack)
+  /// Stop the window at this range.
+  case freeze(TimeRange)
   /// Leave the pane (a pushed view is popped).
   case close
 }
@@ -46,12 +50,16 @@ struct Scope: Hashable, Sendable {
   var known: [Store: [String]] = [:]
   /// The user's log filter.
   var filter = ""
+  /// The filters that lie upon it.
+  var chips = FilterStack()
   /// The user's trace search.
   var traceFilter = TraceFilter()
   /// The user's PromQL expression for one more metric row.
   var metricExpression = ""
   /// Width of the metric pane's sparklines.
   var sparklineWidth = 60
+  /// The room inside the frames of the panes in view.
+  var paneSizes: [PaneID: Size] = [:]
 
   /// The chosen service's names in `store`; empty for all.
   func services(in store: Store) -> [String] { chosen?[store] ?? [] }

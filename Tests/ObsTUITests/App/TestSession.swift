@@ -80,6 +80,9 @@ extension Set<Subscription> {
         switch subscription {
         case .services(_, let window): window
         case .logs(let query): query.window
+        case .logHistogram(let query): query.logs.window
+        case .fieldStatistics(let query): query.logs.window
+        case .filterCounts(let query): query.logs.window
         case .traces(let query): query.window
         case .metrics(let query): query.window
         case .trace, .alerts: nil

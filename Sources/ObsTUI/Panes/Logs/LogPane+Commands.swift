@@ -2,8 +2,22 @@ import ObsData
 
 extension LogPane {
   mutating func perform(_ command: Command, in context: ViewContext, height: Int) -> [Request]? {
+    if statistics != nil { return performInStatistics(command, in: context, height: height) }
     if fields != nil, let requests = performInFields(command, in: context, height: height) { return requests }
-    let height = listHeight(height, in: context)
+    switch command {
+    case _ where chips.cursor != nil: return performInChips(command)
+    case .filters: return openChips()
+    case .removeFilter: return []
+    case .includeValue, .excludeValue, .requireField, .topValues:
+      fields = selectedLine.map { LogFieldView($0.entry) }
+      return fields == nil ? [] : [.notice("choose a field: f this value, x not this value, X has it, a top values")]
+    case .volume: return volume.toggle(height: height).map { [.notice($0)] } ?? []
+    case .previousBar, .nextBar: return moveBar(backwards: command == .previousBar, in: context, height: height)
+    default: return performInList(command, in: context, height: listHeight(height, in: context))
+    }
+  }
+
+  private mutating func performInList(_ command: Command, in context: ViewContext, height: Int) -> [Request]? {
     switch command {
     case .down, .up, .pageDown, .pageUp, .halfPageDown, .halfPageUp, .top: move(command, height: height)
     case .bottom, .follow:
@@ -40,7 +54,7 @@ extension LogPane {
     select(key, height: height)
   }
 
-  private mutating func select(_ key: LineKey, height: Int) {
+  mutating func select(_ key: LineKey, height: Int) {
     var cursor = position.cursor(in: buffer, height: height)
     cursor.select(buffer.index(of: key), count: buffer.count, height: height)
     position.stay(at: cursor, in: buffer, height: height)
@@ -96,6 +110,7 @@ extension LogPane {
 
   /// What the pane shows, for a file: all lines held, or the fields where they are open.
   var plainText: String {
+    if let statistics { return statistics.plainText }
     if let fields { return fields.plainText }
     var text = ""
     buffer.forEach { text += LogPane.plainText($0.entry) + "\n" }
@@ -103,7 +118,9 @@ extension LogPane {
   }
 
   mutating func select(row y: Int, in context: ViewContext, height: Int) {
+    if statistics == nil, fields != nil { fields?.select(row: y, height: height) }
     guard fields == nil else { return }
+    let y = y - listTop(height)
     let height = listHeight(height, in: context)
     let rows = position.cursor(in: buffer, height: height).visible(count: buffer.count, height: height)
     guard y >= 0, y < rows.count, let line = buffer[rows.lowerBound + y] else { return }
@@ -118,6 +135,7 @@ extension LogPane {
     case .open:
       guard fields?.entry.traceID != nil else { return [.notice("this line has no trace id")] }
       return nil
+    case .includeValue, .excludeValue, .requireField, .topValues: return performOnField(command)
     case .follow, .cycleLevel, .nextError, .previousError: return []  // not on a list that nobody sees
     default: return fields?.perform(command, in: context, height: height)
     }

@@ -33,6 +33,12 @@ struct LogPane: Pane {
   private(set) var serviceWidth = 0
   private var services: Set<String> = []
   var tally: SearchTally?
+  /// The histogram above the lines.
+  var volume = LogVolume()
+  /// The filters above the lines.
+  var chips = ChipBar()
+  /// The most frequent values of a field, laid over its line's fields.
+  var statistics: FieldStatisticsView?
   /// All fields of a line, laid over the list while it is open.
   var fields: LogFieldView?
   /// Whether the pane followed when the window was frozen, so that it does again when the window is live.
@@ -67,15 +73,18 @@ struct LogPane: Pane {
     case .tail:
       LogQuery(
         minimumLevel: minimumLevel, services: scope.services(in: .elasticsearch), filter: scope.filter,
-        window: scope.window)
+        filters: scope.chips.active, window: scope.window)
     case .trace(let id, let window): LogQuery(minimumLevel: minimumLevel, traceID: id, window: window)
     }
   }
 
-  func subscriptions(in scope: Scope) -> Set<Subscription> { [.logs(query(in: scope))] }
+  func subscriptions(in scope: Scope) -> Set<Subscription> {
+    sideSubscriptions(in: scope).union([.logs(query(in: scope))])
+  }
 
   mutating func adopt(_ scope: Scope) {
     let query = query(in: scope)
+    adoptSides(scope)
     guard query != wanted else { return }
     let wasLive = wanted?.window.isLive ?? true
     wanted = query
@@ -101,6 +110,7 @@ struct LogPane: Pane {
   var isOutdated: Bool { shown != nil && wanted != nil && shown != wanted }
 
   mutating func receive(_ update: Update) {
+    receiveSides(update)
     guard case .logs(let query) = update.subscription, isMine(query) else { return }
     switch update.body {
     case .failed(let failure): self.failure = failure
