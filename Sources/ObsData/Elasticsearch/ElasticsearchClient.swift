@@ -23,6 +23,8 @@ public final class ElasticsearchClient: Sendable {
   private struct Knowledge {
     var server: ElasticsearchServer?
     var catalogue: (fields: FieldCatalogue, at: Timestamp)?
+    /// What the fields of filters are, by the names that were asked for.
+    var lookedUp: [[String]: (fields: FieldCatalogue, at: Timestamp)] = [:]
     /// Whether documents come without `_source`, so that their fields must be asked for.
     var needsFields = false
   }
@@ -78,7 +80,7 @@ public final class ElasticsearchClient: Sendable {
 
   /// Sends a search for lines. Asks once more when the documents turn out to be kept without `_source`.
   func page(_ query: LogQuery, _ request: LogPageRequest, now: Timestamp) async throws(FetchError) -> LogPage {
-    var search = try await search(now: now)
+    var search = try await search(for: query, now: now)
     var page = try await answer(to: search.page(query, request)).page(matcher)
     if !page.hasSources, !page.entries.isEmpty, !search.asksForFields, search.capabilities.hasFields {
       knowledge.withLock { $0.needsFields = true }
@@ -126,25 +128,44 @@ public final class ElasticsearchClient: Sendable {
       let lifetime = isEmpty ? ElasticsearchClient.emptyCatalogueLifetime : ElasticsearchClient.catalogueLifetime
       if age >= .zero, age < lifetime { return known.fields }
     }
-    let wanted = FieldCatalogue.wanted(options.fields).joined(separator: ",")
+    let fields = try await capabilities(of: FieldCatalogue.wanted(options.fields)) ?? known?.fields
+    let catalogue = fields ?? FieldCatalogue(unknownWith: options.fields)
+    knowledge.withLock { $0.catalogue = (catalogue, now) }
+    return catalogue
+  }
+
+  /// What some fields are, remembered for a minute.
+  func fields(_ names: [String], now: Timestamp) async throws(FetchError) -> FieldCatalogue {
+    if let known = knowledge.withLock({ $0.lookedUp[names] }), now - known.at >= .zero,
+      now - known.at < ElasticsearchClient.catalogueLifetime
+    {
+      return known.fields
+    }
+    let catalogue = try await capabilities(of: names) ?? FieldCatalogue(unknownWith: options.fields)
+    knowledge.withLock { knowledge in
+      if knowledge.lookedUp.count >= 64 { knowledge.lookedUp = [:] }
+      knowledge.lookedUp[names] = (catalogue, now)
+    }
+    return catalogue
+  }
+
+  /// Asks what fields are; nil where the store does not tell.
+  private func capabilities(of names: [String]) async throws(FetchError) -> FieldCatalogue? {
     let request = HTTPRequest(
-      .get, [pattern, "_field_caps"], query: [("fields", wanted)] + ElasticsearchClient.anyIndices)
-    let fields: FieldCatalogue
+      .get, [pattern, "_field_caps"],
+      query: [("fields", names.joined(separator: ","))] + ElasticsearchClient.anyIndices)
     do throws(FetchError) {
       let response = try await transport.send(request)
       try check(response, to: request)
-      fields = FieldCatalogue(try read(response, to: request), names: options.fields)
+      return FieldCatalogue(try read(response, to: request), names: options.fields)
     } catch {
       switch error.kind {
       // The search may be allowed although this is not.
-      case .notFound, .badQuery, .malformed, .server: break
-      case .unauthorised where error.status == 403: break
+      case .notFound, .badQuery, .malformed, .server: return nil
+      case .unauthorised where error.status == 403: return nil
       default: throw error
       }
-      fields = known?.fields ?? FieldCatalogue(unknownWith: options.fields)
     }
-    knowledge.withLock { $0.catalogue = (fields, now) }
-    return fields
   }
 
   /// A name that is missing is no error, and neither is a wildcard that matches nothing: that is said in words.

@@ -4,6 +4,8 @@ struct LogSearch: Sendable {
   let capabilities: ServerCapabilities
   /// Whether documents must be asked for as `fields`, because the index keeps no `_source`.
   var asksForFields = false
+  /// What the fields of the query's filters are.
+  var filterFields = FieldCatalogue(unknownWith: FieldNames())
 
   /// A page of lines.
   func page(_ query: LogQuery, _ request: LogPageRequest) -> JSONTree {
@@ -40,6 +42,7 @@ struct LogSearch: Sendable {
         ]
       ])
     }
+    filters += query.filters.map(clause)
     return filters
   }
 

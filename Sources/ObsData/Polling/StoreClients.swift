@@ -53,6 +53,12 @@ public struct StoreClients: Sendable {
       return prometheus.map { (PrometheusServicesJob(reader: $0, window: window), slow) }
     case .services: return nil
     case .logs(let query): return elasticsearch.map { (LogJob($0, query), interval) }
+    case .logHistogram(let query):
+      return elasticsearch.map { (LogHistogramJob(client: $0, query: query), max(interval, .seconds(5))) }
+    case .fieldStatistics(let query):
+      return elasticsearch.map { (FieldStatisticsJob(client: $0, query: query), slow) }
+    case .filterCounts(let query):
+      return elasticsearch.map { (LogFilterCountsJob(client: $0, query: query), slow) }
     case .traces(let query): return jaeger.map { (TraceSearchJob(client: $0, query: query), interval) }
     case .trace(let request): return jaeger.map { (TraceJob(client: $0, request: request), interval) }
     case .metrics(let query): return prometheus.map { (MetricJob(reader: $0, query: query), interval) }

@@ -4,6 +4,12 @@ public enum Subscription: Hashable, Sendable {
   case services(Store, TimeWindow)
   /// Log lines: a tail where the window is live, the newest of the range where it is frozen.
   case logs(LogQuery)
+  /// How the lines of a query are spread over its window.
+  case logHistogram(LogHistogramQuery)
+  /// Which values a field has among the lines of a query.
+  case fieldStatistics(FieldStatisticsQuery)
+  /// How many lines each of the user's filters meets.
+  case filterCounts(LogFilterCountsQuery)
   /// Traces that match.
   case traces(TraceQuery)
   /// One trace, asked for again until it has stopped growing.
@@ -17,7 +23,7 @@ public enum Subscription: Hashable, Sendable {
   public var store: Store {
     switch self {
     case .services(let store, _): store
-    case .logs: .elasticsearch
+    case .logs, .logHistogram, .fieldStatistics, .filterCounts: .elasticsearch
     case .traces, .trace: .jaeger
     case .metrics: .prometheus
     case .alerts: .alertmanager
@@ -30,6 +36,9 @@ public enum Subscription: Hashable, Sendable {
   public var holdsUserInput: Bool {
     switch self {
     case .logs(let query): !query.filter.isEmpty
+    case .logHistogram(let query): !query.logs.filter.isEmpty
+    case .fieldStatistics(let query): !query.logs.filter.isEmpty
+    case .filterCounts(let query): !query.logs.filter.isEmpty
     case .traces(let query):
       query.operation != nil || !query.tags.isEmpty || query.minimumDuration != nil || query.maximumDuration != nil
     case .services, .trace, .metrics, .alerts: false
@@ -45,6 +54,8 @@ public struct LogQuery: Hashable, Sendable {
   public var services: [String]
   /// What the user typed as a filter (Lucene's query_string for now); empty for none.
   public var filter: String
+  /// What the lines' fields must fulfil besides, all of it.
+  public var filters: [LogFilter]
   /// Only lines of this trace.
   public var traceID: TraceID?
   /// From when to when.
@@ -52,12 +63,13 @@ public struct LogQuery: Hashable, Sendable {
 
   /// Makes a query.
   public init(
-    minimumLevel: LogLevel? = nil, services: [String] = [], filter: String = "", traceID: TraceID? = nil,
-    window: TimeWindow
+    minimumLevel: LogLevel? = nil, services: [String] = [], filter: String = "", filters: [LogFilter] = [],
+    traceID: TraceID? = nil, window: TimeWindow
   ) {
     self.minimumLevel = minimumLevel
     self.services = services
     self.filter = filter
+    self.filters = filters
     self.traceID = traceID
     self.window = window
   }

@@ -64,6 +64,8 @@ extension Dashboard {
     case .notice(let text, let isError): say(text, isError: isError)
     case .work(let work): return [.work(work)]
     case .cancelWork(let ticket): return [.cancelWork(ticket)]
+    case .setFilters(let stack): chips = stack
+    case .freeze(let range): window = .frozen(range)
     case .close: popView()
     }
     return []

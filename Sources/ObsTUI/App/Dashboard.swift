@@ -36,6 +36,8 @@ struct Dashboard: Equatable, Sendable {
   /// The chosen service by its shown name; nil for all.
   var chosenService: String?
   var filter = ""
+  /// The filters on fields that lie upon the log filter.
+  var chips = FilterStack()
   var traceFilter = TraceFilter()
 
   var logs: LogPane
@@ -85,7 +87,8 @@ struct Dashboard: Equatable, Sendable {
   var scope: Scope {
     Scope(
       window: window, chosen: chosenService.map { directory.names(of: $0) }, known: directory.known, filter: filter,
-      traceFilter: traceFilter, metricExpression: metricExpression, sparklineWidth: sparklineWidth)
+      chips: chips, traceFilter: traceFilter, metricExpression: metricExpression, sparklineWidth: sparklineWidth,
+      paneSizes: layout?.innerSizes ?? [:])
   }
 
   private var sparklineWidth: Int {

@@ -79,6 +79,11 @@ struct ScreenLayout: Equatable, Sendable {
     ]
   }
 
+  /// The room inside the frames: below the rule with the title, beside the line on the left.
+  var innerSizes: [PaneID: Size] {
+    panes.mapValues { Size(width: $0.width - ($0.x > 0 ? 1 : 0), height: $0.height - 1) }
+  }
+
   /// The panes in view, in the order that `Tab` walks through them.
   var order: [PaneID] { PaneID.allCases.filter { panes[$0] != nil } }
 }

@@ -56,6 +56,9 @@ extension Subscription {
     switch self {
     case .services: "services"
     case .logs: "logs"
+    case .logHistogram: "histogram"
+    case .fieldStatistics: "values"
+    case .filterCounts: "filters"
     case .traces: "search"
     case .trace: "trace"
     case .metrics: "metrics"

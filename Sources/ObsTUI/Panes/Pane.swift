@@ -37,6 +37,10 @@ enum Request: Equatable, Sendable {
   case work(LogWork)
   /// Nobody waits for this work any more.
   case cancelWork(LogWork.Ticket)
+  /// Filter the log lines by these from now on.
+  case setFilters(FilterStack)
+  /// Stop the window at this range.
+  case freeze(TimeRange)
   /// Leave the pane (a pushed view is popped).
   case close
 }
@@ -50,12 +54,16 @@ struct Scope: Hashable, Sendable {
   var known: [Store: [String]] = [:]
   /// The user's log filter.
   var filter = ""
+  /// The filters that lie upon it.
+  var chips = FilterStack()
   /// The user's trace search.
   var traceFilter = TraceFilter()
   /// The user's PromQL expression for one more metric row.
   var metricExpression = ""
   /// Width of the metric pane's sparklines.
   var sparklineWidth = 60
+  /// The room inside the frames of the panes in view.
+  var paneSizes: [PaneID: Size] = [:]
 
   /// The chosen service's names in `store`; empty for all.
   func services(in store: Store) -> [String] { chosen?[store] ?? [] }

@@ -69,6 +69,10 @@ struct TestSession {
       Sample.line("3", at: 3_000, "no trace here"),
     ]
     answer(.logs(LogBatch(entries: lines, isFirst: true, matched: 3))) { if case .logs = $0 { true } else { false } }
+    let histogram = LogHistogram(
+      range: TimeRange(start: Sample.start, end: TestSession.now), start: Sample.start, step: .seconds(60),
+      buckets: [LogCounts(error: 3)])
+    answer(.logHistogram(histogram)) { if case .logHistogram = $0 { true } else { false } }
     answer(.metrics([])) { if case .metrics = $0 { true } else { false } }
     answer(.traces(TraceSearchResult(traces: []))) { if case .traces = $0 { true } else { false } }
     answer(.alerts([])) { $0 == .alerts }
@@ -92,6 +96,9 @@ extension Set<Subscription> {
         switch subscription {
         case .services(_, let window): window
         case .logs(let query): query.window
+        case .logHistogram(let query): query.logs.window
+        case .fieldStatistics(let query): query.logs.window
+        case .filterCounts(let query): query.logs.window
         case .traces(let query): query.window
         case .metrics(let query): query.window
         case .trace, .alerts: nil

@@ -2,9 +2,23 @@ import ObsData
 
 extension LogPane {
   mutating func perform(_ command: Command, in context: ViewContext, height: Int) -> [Request]? {
+    if statistics != nil { return performInStatistics(command, in: context, height: height) }
     if fields != nil, let requests = performInFields(command, in: context, height: height) { return requests }
+    if chips.cursor != nil { return performInChips(command) }
     if let requests = performInReading(command, in: context, height: height) { return requests }
-    let height = listHeight(height, in: context)
+    switch command {
+    case .filters: return openChips()
+    case .removeFilter: return []
+    case .includeValue, .excludeValue, .requireField, .topValues:
+      fields = selectedLine.map { LogFieldView($0.entry) }
+      return fields == nil ? [] : [.notice("choose a field: f this value, x not this value, X has it, a top values")]
+    case .volume: return volume.toggle(height: height).map { [.notice($0)] } ?? []
+    case .previousBar, .nextBar: return moveBar(backwards: command == .previousBar, in: context, height: height)
+    default: return performInList(command, in: context, height: listHeight(height, in: context))
+    }
+  }
+
+  private mutating func performInList(_ command: Command, in context: ViewContext, height: Int) -> [Request]? {
     switch command {
     case .down, .up, .pageDown, .pageUp, .halfPageDown, .halfPageUp, .top: move(command, height: height)
     case .bottom, .follow:
@@ -102,6 +116,7 @@ extension LogPane {
   /// What the pane shows, for a file: all lines held or those of one pattern, repeated ones too; the patterns or the fields where
   /// they are open.
   var plainText: String {
+    if let statistics { return statistics.plainText }
     if let fields { return fields.plainText }
     if let board = reading.board, board.isShown { return board.plainText }
     var text = ""
@@ -111,12 +126,14 @@ extension LogPane {
   }
 
   mutating func select(row y: Int, in context: ViewContext, height: Int) {
+    if statistics == nil, fields != nil { fields?.select(row: y, height: height) }
     guard fields == nil else { return }
     if isBoardShown {
       let header = PatternBoard.headerHeight(height)
       reading.board?.select(row: y - header, height: height - header)
       return
     }
+    let y = y - listTop(height)
     let height = listHeight(height, in: context)
     let list = rows
     let rows = position.cursor(in: list, height: height).visible(count: list.count, height: height)
@@ -132,6 +149,7 @@ extension LogPane {
     case .open:
       guard fields?.entry.traceID != nil else { return [.notice("this line has no trace id")] }
       return nil
+    case .includeValue, .excludeValue, .requireField, .topValues: return performOnField(command)
     case .follow, .cycleLevel, .nextError, .previousError: return []  // not on a list that nobody sees
     default: return fields?.perform(command, in: context, height: height)
     }

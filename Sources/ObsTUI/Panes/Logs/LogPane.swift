@@ -34,6 +34,12 @@ struct LogPane: Pane {
   private var services: Set<String> = []
   /// What has been found out about the lines: matches, repetitions, patterns.
   var reading = LogReading()
+  /// The histogram above the lines.
+  var volume = LogVolume()
+  /// The filters above the lines.
+  var chips = ChipBar()
+  /// The most frequent values of a field, laid over its line's fields.
+  var statistics: FieldStatisticsView?
   /// All fields of a line, laid over the list while it is open.
   var fields: LogFieldView?
   /// Whether the pane followed when the window was frozen, so that it does again when the window is live.
@@ -68,19 +74,20 @@ struct LogPane: Pane {
     case .tail:
       LogQuery(
         minimumLevel: minimumLevel, services: scope.services(in: .elasticsearch), filter: scope.filter,
-        window: scope.window)
+        filters: scope.chips.active, window: scope.window)
     case .trace(let id, let window): LogQuery(minimumLevel: minimumLevel, traceID: id, window: window)
     }
   }
 
   func subscriptions(in scope: Scope) -> Set<Subscription> {
-    var wanted: Set<Subscription> = [.logs(query(in: scope))]
+    var wanted = sideSubscriptions(in: scope).union([.logs(query(in: scope))])
     if let before = queryBefore(in: scope) { wanted.insert(.logs(before)) }
     return wanted
   }
 
   mutating func adopt(_ scope: Scope) {
     let query = query(in: scope)
+    adoptSides(scope)
     guard query != wanted else { return }
     let wasLive = wanted?.window.isLive ?? true
     wanted = query
@@ -107,6 +114,7 @@ struct LogPane: Pane {
 
   mutating func receive(_ update: Update) {
     if receiveBefore(update) { return }
+    receiveSides(update)
     guard case .logs(let query) = update.subscription, isMine(query) else { return }
     switch update.body {
     case .failed(let failure): self.failure = failure
