@@ -26,6 +26,7 @@ import Foundation
       report([try program.start()])
       report([try program.repaint()])
       report([try program.keys()])
+      report(try program.longLines())
       report(try await DecodingRows.measure())
       report(try ReadingRows.measure())
       report(try program.idle(seconds: (minutes ?? 10) * 60))
