@@ -35,15 +35,6 @@ extension ElasticsearchClient {
       total: answer.total ?? 0,
       matching: query.filters.indices.map { Int(clamping: max(0, buckets?[path: "f\($0)", "doc_count"]?.int ?? 0)) })
   }
-
-  /// The writer of searches for a query, with what its filters' fields are.
-  func search(for query: LogQuery, now: Timestamp) async throws(FetchError) -> LogSearch {
-    var search = try await search(now: now)
-    guard !query.filters.isEmpty else { return search }
-    let names = Set(query.filters.map(\.field)).sorted()
-    search.filterFields = try await fields(names.flatMap { [$0, $0 + ".keyword"] }, now: now)
-    return search
-  }
 }
 
 /// Keeps the volume histogram fresh.

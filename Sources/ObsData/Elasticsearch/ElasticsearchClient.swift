@@ -33,6 +33,7 @@ public final class ElasticsearchClient: Sendable {
   let options: Options
   let matcher: FieldMatcher
   private let knowledge = Mutex(Knowledge())
+  let knownTypes = Mutex(KnownTypes())
 
   /// How long a field catalogue holds; one without any field is asked for again sooner, because indices come into being.
   private static let catalogueLifetime = Duration.seconds(60)
@@ -74,7 +75,10 @@ public final class ElasticsearchClient: Sendable {
   public var server: ElasticsearchServer? { knowledge.withLock { $0.server } }
 
   /// Forgets what is known of the server and its fields: they are found out again.
-  public func forget() { knowledge.withLock { $0 = Knowledge() } }
+  public func forget() {
+    knowledge.withLock { $0 = Knowledge() }
+    knownTypes.withLock { $0 = KnownTypes() }
+  }
 
   // MARK: Searching
 
@@ -88,6 +92,7 @@ public final class ElasticsearchClient: Sendable {
       page = try await answer(to: search.page(query, request)).page(matcher)
     }
     if page.shards == 0 { page.notice = "the pattern \(options.index) matches no index" }
+    if page.notice == nil { page.notice = await notice(on: search.filter, now: now) }
     if page.notice == nil, query.minimumLevel ?? .unknown > .trace, search.catalogue.isKnown, !search.catalogue.isEmpty,
       search.catalogue.names(for: .level).allSatisfy({
         search.catalogue[$0] == nil && search.catalogue[$0 + ".keyword"] == nil
@@ -105,6 +110,21 @@ public final class ElasticsearchClient: Sendable {
     let catalogue = try await catalogue(now: now)
     let needsFields = knowledge.withLock { $0.needsFields }
     return LogSearch(catalogue: catalogue, capabilities: server.capabilities, asksForFields: needsFields)
+  }
+
+  /// The writer of searches for a query: its filter is read, and what its fields and those of the chips are is found out.
+  func search(for query: LogQuery, now: Timestamp) async throws(FetchError) -> LogSearch {
+    // A filter that cannot be read is refused before anything is asked.
+    if case .failure(let error) = Result(catching: { () throws(KQLError) in try TypedFilter.parse(query.filter) }) {
+      throw FetchError(error, in: query.filter)
+    }
+    var search = try await search(now: now)
+    search.filter = try await prepare(query, now: now)
+    let names = Set(query.filters.map(\.field)).sorted()
+    if !names.isEmpty {
+      search.filterFields = try await fields(names.flatMap { [$0, $0 + ".keyword"] }, now: now)
+    }
+    return search
   }
 
   /// Sends a search to the pattern.
@@ -128,10 +148,12 @@ public final class ElasticsearchClient: Sendable {
       let lifetime = isEmpty ? ElasticsearchClient.emptyCatalogueLifetime : ElasticsearchClient.catalogueLifetime
       if age >= .zero, age < lifetime { return known.fields }
     }
-    let fields = try await capabilities(of: FieldCatalogue.wanted(options.fields)) ?? known?.fields
-    let catalogue = fields ?? FieldCatalogue(unknownWith: options.fields)
-    knowledge.withLock { $0.catalogue = (catalogue, now) }
-    return catalogue
+    let answer = try await fieldCapabilities(of: FieldCatalogue.wanted(options.fields)[...])
+    let fields =
+      answer.map { FieldCatalogue($0, names: options.fields) } ?? known?.fields
+      ?? FieldCatalogue(unknownWith: options.fields)
+    knowledge.withLock { $0.catalogue = (fields, now) }
+    return fields
   }
 
   /// What some fields are, remembered for a minute.
@@ -141,7 +163,9 @@ public final class ElasticsearchClient: Sendable {
     {
       return known.fields
     }
-    let catalogue = try await capabilities(of: names) ?? FieldCatalogue(unknownWith: options.fields)
+    let answer = try await fieldCapabilities(of: names[...])
+    let catalogue =
+      answer.map { FieldCatalogue($0, names: options.fields) } ?? FieldCatalogue(unknownWith: options.fields)
     knowledge.withLock { knowledge in
       if knowledge.lookedUp.count >= 64 { knowledge.lookedUp = [:] }
       knowledge.lookedUp[names] = (catalogue, now)
@@ -149,19 +173,18 @@ public final class ElasticsearchClient: Sendable {
     return catalogue
   }
 
-  /// Asks what fields are; nil where the store does not tell.
-  private func capabilities(of names: [String]) async throws(FetchError) -> FieldCatalogue? {
+  /// The answer of `_field_caps` for some names; nil where the store does not tell: the search may be allowed although this is not.
+  func fieldCapabilities(of names: ArraySlice<String>) async throws(FetchError) -> JSONValue? {
     let request = HTTPRequest(
       .get, [pattern, "_field_caps"],
-      query: [("fields", names.joined(separator: ","))] + ElasticsearchClient.anyIndices)
+      query: [("fields", names.joined(separator: ","))] + ElasticsearchClient.anyIndices, maximumBytes: 32 << 20)
     do throws(FetchError) {
       let response = try await transport.send(request)
       try check(response, to: request)
-      return FieldCatalogue(try read(response, to: request), names: options.fields)
+      return try read(response, to: request)
     } catch {
       switch error.kind {
-      // The search may be allowed although this is not.
-      case .notFound, .badQuery, .malformed, .server: return nil
+      case .notFound, .badQuery, .malformed, .server, .tooLarge: return nil
       case .unauthorised where error.status == 403: return nil
       default: throw error
       }
@@ -169,22 +192,22 @@ public final class ElasticsearchClient: Sendable {
   }
 
   /// A name that is missing is no error, and neither is a wildcard that matches nothing: that is said in words.
-  private static let anyIndices = [
+  static let anyIndices = [
     (name: "ignore_unavailable", value: "true"), (name: "allow_no_indices", value: "true"),
   ]
 
-  private var pattern: String {
+  var pattern: String {
     let pattern = options.index.filter { !$0.isWhitespace }
     return pattern.isEmpty ? "*" : pattern
   }
 
   // MARK: Answers
 
-  private func check(_ response: HTTPResponse, to request: HTTPRequest) throws(FetchError) {
+  func check(_ response: HTTPResponse, to request: HTTPRequest) throws(FetchError) {
     if let failure = FetchError.status(response, to: request, at: transport.address) { throw failure }
   }
 
-  private func read(_ response: HTTPResponse, to request: HTTPRequest) throws(FetchError) -> JSONValue {
+  func read(_ response: HTTPResponse, to request: HTTPRequest) throws(FetchError) -> JSONValue {
     do throws(JSONSyntaxError) {
       return try JSONReader.read(response.body).document.root
     } catch {

@@ -98,7 +98,7 @@ extension RealServers {
       let none = try frame([], index: "no-such-index-*")
       #expect(none.status == 0)
       #expect(none.contains("the pattern no-such-index-* matches no index"), "\(none.text)")
-      let wrong = try frame(["--filter", "message:("])
+      let wrong = try frame(["--filter", "lucene:message:("])
       #expect(
         wrong.contains("Elasticsearch refused the query: Encountered \"<EOF>\" at line 1, column 9."), "\(wrong.text)")
       #expect(wrong.status == 2, "\(wrong.errors)")
