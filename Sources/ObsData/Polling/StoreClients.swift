@@ -53,6 +53,8 @@ public struct StoreClients: Sendable {
       return prometheus.map { (PrometheusServicesJob(reader: $0, window: window), slow) }
     case .services: return nil
     case .logs(let query): return elasticsearch.map { (LogJob($0, query), interval) }
+    case .logContext(let request):
+      return elasticsearch.map { (LogContextJob(client: $0, request: request), interval) }
     case .logHistogram(let query):
       return elasticsearch.map { (LogHistogramJob(client: $0, query: query), max(interval, .seconds(5))) }
     case .fieldStatistics(let query):

@@ -4,6 +4,8 @@ public enum Subscription: Hashable, Sendable {
   case services(Store, TimeWindow)
   /// Log lines: a tail where the window is live, the newest of the range where it is frozen.
   case logs(LogQuery)
+  /// The lines around one.
+  case logContext(LogContextRequest)
   /// How the lines of a query are spread over its window.
   case logHistogram(LogHistogramQuery)
   /// Which values a field has among the lines of a query.
@@ -23,7 +25,7 @@ public enum Subscription: Hashable, Sendable {
   public var store: Store {
     switch self {
     case .services(let store, _): store
-    case .logs, .logHistogram, .fieldStatistics, .filterCounts: .elasticsearch
+    case .logs, .logContext, .logHistogram, .fieldStatistics, .filterCounts: .elasticsearch
     case .traces, .trace: .jaeger
     case .metrics: .prometheus
     case .alerts: .alertmanager

@@ -32,12 +32,29 @@ extension Dashboard {
       }
       openTrace(id, span: nil, origin: nil)
     case .filter: filter = argument
+    case .columns:
+      logColumns = LogColumn.columns(
+        named: argument.split { $0 == "," || $0.isWhitespace }.map(String.init))
+      say("columns: " + logColumns.map(\.name).joined(separator: " "))
+    case .note: return noteOnLine(argument)
+    case .copy:
+      guard ["kql", "query"].contains(argument.lowercased()) else {
+        say(":copy kql copies the query; y copies the selected line", isError: true)
+        return []
+      }
+      let query = chips.queryText(behind: filter)
+      guard !query.isEmpty else {
+        say("there is no query and no filter to copy")
+        return []
+      }
+      return [.copy(query, what: "the query")]
     case .link: return [.copy(linkText, what: "the link to this view")]
     case .write:
       guard !argument.isEmpty else {
         say(":write needs a file's name", isError: true)
         return []
       }
+      if let export = focusedLogs?.export(to: argument) { return [.writeLines(path: argument, export)] }
       return [.writeFile(path: argument, contents: paneText + "\n")]
     default: break
     }
@@ -62,6 +79,22 @@ extension Dashboard {
     fresh.promptHistory = promptHistory
     self = fresh
     say("context \(configuration.context.name)")
+  }
+
+  /// The log pane that has the focus, if one has.
+  private var focusedLogs: LogPane? {
+    if focus == .logs { return logs }
+    if focus == .pushed, case .logs(let pane) = pushed.last { return pane }
+    return nil
+  }
+
+  private mutating func noteOnLine(_ text: String) -> [Effect] {
+    if focus == .pushed, case .logs(var pane) = pushed.last {
+      let requests = pane.note(text)
+      pushed[pushed.count - 1] = .logs(pane)
+      return requests.flatMap { fulfil($0) }
+    }
+    return logs.note(text).flatMap { fulfil($0) }
   }
 
   /// What the focused pane shows, as text.

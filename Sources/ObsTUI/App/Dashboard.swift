@@ -15,6 +15,8 @@ struct Dashboard: Equatable, Sendable {
     var links = LinkAddresses()
     /// How many log lines are held.
     var heldLines = 100_000
+    /// The columns of the log list by name; empty for the usual ones.
+    var logColumns: [String] = []
     /// What the screen says while no store has answered.
     var firstSteps: [String] = []
   }
@@ -36,6 +38,8 @@ struct Dashboard: Equatable, Sendable {
   var filter = ""
   /// The filters on fields that lie upon the log filter.
   var chips = FilterStack()
+  /// The columns of the log list.
+  var logColumns = LogColumn.standard
   var traceFilter = TraceFilter()
 
   var logs: LogPane
@@ -72,6 +76,7 @@ struct Dashboard: Equatable, Sendable {
     self.glyphs = glyphs
     liveDuration = window.isLive ? window.duration : .seconds(900)
     logs = LogPane(capacity: configuration.heldLines)
+    logColumns = LogColumn.columns(named: configuration.logColumns)
     directory.naming = configuration.naming
     directory.expected = Set(configuration.stores.map(\.store)).intersection([.elasticsearch, .jaeger, .prometheus])
   }
@@ -85,7 +90,8 @@ struct Dashboard: Equatable, Sendable {
   var scope: Scope {
     Scope(
       window: window, chosen: chosenService.map { directory.names(of: $0) }, known: directory.known, filter: filter,
-      chips: chips, traceFilter: traceFilter, metricExpression: metricExpression, sparklineWidth: sparklineWidth,
+      chips: chips, logColumns: logColumns, traceFilter: traceFilter, metricExpression: metricExpression,
+      sparklineWidth: sparklineWidth,
       paneSizes: layout?.innerSizes ?? [:])
   }
 

@@ -4,6 +4,8 @@ enum Effect: Equatable, Sendable {
   case copy(String, what: String)
   /// Write a file; a notice follows.
   case writeFile(path: String, contents: String)
+  /// Write log lines to a file; a notice follows.
+  case writeLines(path: String, LogExport)
   /// Stop, as ctrl-Z does in a shell, and come back.
   case suspend
   /// Draw every cell anew, whatever the terminal is believed to show.

@@ -29,6 +29,30 @@ struct EffectWorker {
     return nil
   }
 
+  /// Writes lines piece by piece into a file beside the one that is meant, which it becomes when it is whole.
+  func write(_ export: LogExport, to path: String) {
+    queue.async { [mailbox] in
+      let url = URL(fileURLWithPath: (path as NSString).expandingTildeInPath)
+      let part = url.appendingPathExtension("part")
+      do {
+        try Data().write(to: part)
+        let file = try FileHandle(forWritingTo: part)
+        do {
+          try export.forEachPiece { try file.write(contentsOf: Data($0.utf8)) }
+          try file.close()
+          guard rename(part.path, url.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+        } catch {
+          try? FileManager.default.removeItem(at: part)
+          throw error
+        }
+        let count = Formatting.count(export.lines.count, style: .exact)
+        mailbox.post(.notice("wrote \(count) lines to \(url.path)", isError: false))
+      } catch {
+        mailbox.post(.notice("\(url.path) was not written: \(error.localizedDescription)", isError: true))
+      }
+    }
+  }
+
   func write(_ contents: String, to path: String) {
     queue.async { [mailbox] in
       let url = URL(fileURLWithPath: (path as NSString).expandingTildeInPath)

@@ -71,6 +71,7 @@ struct EventLoop<Content: Program>: ~Copyable {
     case .copy(let text, let what):
       if let sequence = effects.copy(text, what: what) { terminal.send(sequence) }
     case .writeFile(let path, let contents): effects.write(contents, to: path)
+    case .writeLines(let path, let export): effects.write(export, to: path)
     // The program has done these itself.
     case .refresh, .switchContext, .switchTheme: break
     }

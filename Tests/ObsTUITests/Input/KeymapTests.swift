@@ -89,12 +89,18 @@ import Testing
 
   @Test func `help is made from the map`() throws {
     let logs = Keymap.standard.help(for: .logs)
-    #expect(logs.map(\.keys) == ["l", "v", "F", "i", "<", ">", "f", "x", "X", "a", "C", "d delete"])
+    #expect(
+      logs.map(\.keys) == [
+        "l", "v", "F", "i", "<", ">", "f", "x", "X", "a", "C", "d delete", "w", "o", "c", "u", "U", "Y",
+      ])
     #expect(Keymap.standard.help(for: .commandLineOnly).first?.keys == ":context NAME")
     let keymap = try Keymap(bindings: [
       KeyBinding(command: "follow", keys: [], location: ""), KeyBinding(command: "down", keys: ["J"], location: ""),
     ])
-    #expect(keymap.help(for: .logs).map(\.keys) == ["l", "v", "i", "<", ">", "f", "x", "X", "a", "C", "d delete"])
+    #expect(
+      keymap.help(for: .logs).map(\.keys) == [
+        "l", "v", "i", "<", ">", "f", "x", "X", "a", "C", "d delete", "w", "o", "c", "u", "U", "Y",
+      ])
     #expect(keymap.help(for: .global).first == Keymap.HelpRow(keys: "J", help: "down one line"))
   }
 

@@ -9,7 +9,7 @@ extension LogPane {
     case .filters: return openChips()
     case .removeFilter: return []
     case .includeValue, .excludeValue, .requireField, .topValues:
-      fields = selectedLine.map { LogFieldView($0.entry) }
+      fields = selectedLine.map { LogFieldView($0.entry, note: notes[$0.entry.id]) }
       return fields == nil ? [] : [.notice("choose a field: f this value, x not this value, X has it, a top values")]
     case .volume: return volume.toggle(height: height).map { [.notice($0)] } ?? []
     case .previousBar, .nextBar: return moveBar(backwards: command == .previousBar, in: context, height: height)
@@ -27,15 +27,22 @@ extension LogPane {
     case .right: horizontal = min(horizontal + 8, longestMessage(height: height))
     case .cycleLevel: return [cycleLevel()]
     case .mark: toggleMark()
-    case .clearMarks: marks = []
+    case .clearMarks:
+      marks = []
+      notes = [:]
+    case .nextMark, .previousMark: return findMark(backwards: command == .previousMark, height: height)
+    case .copyJSON:
+      return selectedLine.map { [.copy(LogFieldView($0.entry).json, what: "the document as JSON")] } ?? []
+    case .wrap, .unfold: return change(command)
+    case .around: return openAround()
     case .open: return open()
-    case .viewFields: fields = selectedLine.map { LogFieldView($0.entry) }
+    case .viewFields: fields = selectedLine.map { LogFieldView($0.entry, note: notes[$0.entry.id]) }
     case .copy: return copySelected()
     case .nextMatch, .previousMatch:
       return [findMatch(backwards: command == .previousMatch, in: context, height: height)]
     case .nextError, .previousError: return findError(backwards: command == .previousError, height: height)
     case .back, .quit:
-      guard case .trace = subject else { return nil }
+      if case .tail = subject { return nil }
       return [.close]
     default: return nil
     }
@@ -77,6 +84,7 @@ extension LogPane {
   }
 
   private mutating func cycleLevel() -> Request {
+    if case .around = subject { return .notice("around a line all levels are shown") }
     switch minimumLevel {
     case .none: ask(minimumLevel: .error)
     case .some(let level) where level >= .error: ask(minimumLevel: .warning)
@@ -85,15 +93,10 @@ extension LogPane {
     return .notice("logs: \(levelName)")
   }
 
-  private mutating func toggleMark() {
-    guard let id = selectedLine?.entry.id else { return }
-    if marks.remove(id) == nil { marks.insert(id) }
-  }
-
   private mutating func open() -> [Request] {
     guard let entry = selectedLine?.entry else { return [] }
     if let trace = entry.traceID { return [.openTrace(trace, span: entry.spanID, origin: entry)] }
-    fields = LogFieldView(entry)
+    fields = LogFieldView(entry, note: notes[entry.id])
     return [.notice("this line has no trace id: here are all its fields")]
   }
 
@@ -102,7 +105,7 @@ extension LogPane {
   }
 
   /// A line as it is copied and written to files: time, level, service, message, and the trace where there is one.
-  private static func plainText(_ entry: LogEntry) -> String {
+  static func plainText(_ entry: LogEntry) -> String {
     var parts = [entry.timestamp.iso8601, entry.level.letter, entry.service ?? "-", entry.message]
     if let trace = entry.traceID { parts.append(trace.description) }
     return parts.joined(separator: " ")
@@ -122,8 +125,12 @@ extension LogPane {
     guard fields == nil else { return }
     let y = y - listTop(height)
     let height = listHeight(height, in: context)
-    let rows = position.cursor(in: buffer, height: height).visible(count: buffer.count, height: height)
-    guard y >= 0, y < rows.count, let line = buffer[rows.lowerBound + y] else { return }
+    let size = Size(width: manner.room?.width ?? 80, height: height)
+    let rows = placedRows(size, in: context).rows
+    guard y >= 0, let hit = rows.last(where: { $0.y <= y }), y < hit.y + hit.row.height, let line = buffer[hit.index]
+    else {
+      return
+    }
     select(line.key, height: height)
   }
 
