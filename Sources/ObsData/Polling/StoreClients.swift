@@ -55,6 +55,8 @@ public struct StoreClients: Sendable {
     case .logs(let query): return elasticsearch.map { (LogJob($0, query), interval) }
     case .logContext(let request):
       return elasticsearch.map { (LogContextJob(client: $0, request: request), interval) }
+    case .logExport(let query):
+      return elasticsearch.map { (LogExportJob(client: $0, query: query), interval) }
     case .logHistogram(let query):
       return elasticsearch.map { (LogHistogramJob(client: $0, query: query), max(interval, .seconds(5))) }
     case .fieldStatistics(let query):

@@ -6,6 +6,8 @@ public enum Subscription: Hashable, Sendable {
   case logs(LogQuery)
   /// The lines around one.
   case logContext(LogContextRequest)
+  /// All lines of a query, page by page.
+  case logExport(LogExportQuery)
   /// How the lines of a query are spread over its window.
   case logHistogram(LogHistogramQuery)
   /// Which values a field has among the lines of a query.
@@ -25,7 +27,7 @@ public enum Subscription: Hashable, Sendable {
   public var store: Store {
     switch self {
     case .services(let store, _): store
-    case .logs, .logContext, .logHistogram, .fieldStatistics, .filterCounts: .elasticsearch
+    case .logs, .logContext, .logExport, .logHistogram, .fieldStatistics, .filterCounts: .elasticsearch
     case .traces, .trace: .jaeger
     case .metrics: .prometheus
     case .alerts: .alertmanager

@@ -36,6 +36,7 @@ extension Dashboard {
       logColumns = LogColumn.columns(
         named: argument.split { $0 == "," || $0.isWhitespace }.map(String.init))
       say("columns: " + logColumns.map(\.name).joined(separator: " "))
+    case .export: return export(to: argument)
     case .note: return noteOnLine(argument)
     case .copy:
       guard ["kql", "query"].contains(argument.lowercased()) else {
@@ -66,6 +67,10 @@ extension Dashboard {
       say("there is no context \"\(name)\": \(configuration.contexts.joined(separator: ", "))", isError: true)
       return []
     }
+    if export != nil {
+      say("an export runs: :export stop ends it", isError: true)
+      return []
+    }
     return [.switchContext(name)]
   }
 
@@ -79,13 +84,6 @@ extension Dashboard {
     fresh.promptHistory = promptHistory
     self = fresh
     say("context \(configuration.context.name)")
-  }
-
-  /// The log pane that has the focus, if one has.
-  private var focusedLogs: LogPane? {
-    if focus == .logs { return logs }
-    if focus == .pushed, case .logs(let pane) = pushed.last { return pane }
-    return nil
   }
 
   private mutating func noteOnLine(_ text: String) -> [Effect] {
@@ -119,6 +117,8 @@ extension Dashboard {
     }
     let query = chips.queryText(behind: filter)
     arguments.filter = query.isEmpty ? nil : query
+    let columns = logColumns.map(\.name)
+    if logColumns != LogColumn.columns(named: configuration.logColumns) { arguments.columns = columns }
     for case .waterfall(let waterfall) in pushed { arguments.trace = waterfall.request.id }
     return arguments
   }

@@ -54,6 +54,9 @@ struct Dashboard: Equatable, Sendable {
   var help: HelpOverlay?
   var notice: Notice?
   var alerts = AlertStrip()
+  /// The export that runs, and how many there have been.
+  var export: RunningExport?
+  var exports = 0
   var storeStates: [Store: StoreState] = [:]
   /// What has been answered or has failed since it was first wanted.
   var answered: Set<Subscription> = []
@@ -112,6 +115,7 @@ struct Dashboard: Equatable, Sendable {
       if layout.panes[.traces] != nil { wanted.formUnion(traces.subscriptions(in: scope)) }
       if layout.panes[.metrics] != nil { wanted.formUnion(metrics.subscriptions(in: scope)) }
     }
+    if let export { wanted.insert(.logExport(export.query)) }
     for view in pushed { wanted.formUnion(view.subscriptions(in: scope)) }
     return wanted.filter { stores.contains($0.store) }
   }
@@ -138,11 +142,21 @@ struct Dashboard: Equatable, Sendable {
     case .tick(let now):
       self.now = now
       if let until = notice?.until, until <= now { notice = nil }
-    case .data(let update): receive(update)
+    case .data(let update):
+      receive(update)
+      let effects = receiveExport(update)
+      adoptScope()
+      return effects
     case .notice(let text, let isError): say(text, isError: isError)
     case .dropped(let updates):
       say("\(updates) answers were lost while the screen was blocked; asking again", isError: true)
-      return [.refresh]
+      guard let running = export else { return [.refresh] }
+      export = nil
+      say("the export was stopped: the screen was blocked, and lines of it were lost", isError: true)
+      return [.refresh, .dropLines(path: running.path)]
+    case .exportFailed(let text):
+      export = nil
+      say(text, isError: true)
     case .terminate(let reason): return [.quit(reason == .hangup ? 1 : 0)]
     }
     adoptScope()

@@ -29,29 +29,29 @@ struct EffectWorker {
     return nil
   }
 
-  /// Writes lines piece by piece into a file beside the one that is meant, which it becomes when it is whole.
+  /// Writes all lines of a pane.
   func write(_ export: LogExport, to path: String) {
+    let count = Formatting.count(export.lines.count, style: .exact)
+    append(export, to: path, isFirst: true, notice: "wrote \(count) lines to \(LogFile(path: path).url.path)")
+  }
+
+  /// Writes lines behind those that are there; with a notice, these are the last.
+  func append(_ export: LogExport, to path: String, isFirst: Bool, notice: String?) {
     queue.async { [mailbox] in
-      let url = URL(fileURLWithPath: (path as NSString).expandingTildeInPath)
-      let part = url.appendingPathExtension("part")
+      let file = LogFile(path: path)
       do {
-        try Data().write(to: part)
-        let file = try FileHandle(forWritingTo: part)
-        do {
-          try export.forEachPiece { try file.write(contentsOf: Data($0.utf8)) }
-          try file.close()
-          guard rename(part.path, url.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
-        } catch {
-          try? FileManager.default.removeItem(at: part)
-          throw error
-        }
-        let count = Formatting.count(export.lines.count, style: .exact)
-        mailbox.post(.notice("wrote \(count) lines to \(url.path)", isError: false))
+        try file.append(export, isFirst: isFirst)
+        guard let notice else { return }
+        try file.finish()
+        mailbox.post(.notice(notice, isError: false))
       } catch {
-        mailbox.post(.notice("\(url.path) was not written: \(error.localizedDescription)", isError: true))
+        mailbox.post(.exportFailed("\(file.url.path) was not written: \(error.localizedDescription)"))
       }
     }
   }
+
+  /// Takes away what an export has written.
+  func dropLines(_ path: String) { queue.async { LogFile(path: path).drop() } }
 
   func write(_ contents: String, to path: String) {
     queue.async { [mailbox] in

@@ -72,6 +72,9 @@ struct EventLoop<Content: Program>: ~Copyable {
       if let sequence = effects.copy(text, what: what) { terminal.send(sequence) }
     case .writeFile(let path, let contents): effects.write(contents, to: path)
     case .writeLines(let path, let export): effects.write(export, to: path)
+    case .appendLines(let path, let export, let isFirst, let notice):
+      effects.append(export, to: path, isFirst: isFirst, notice: notice)
+    case .dropLines(let path): effects.dropLines(path)
     // The program has done these itself.
     case .refresh, .switchContext, .switchTheme: break
     }

@@ -113,6 +113,9 @@ extension Command {
     .columns: CommandEntry(
       "the log list's columns: time level service message trace, or any field; default", scope: .commandLineOnly,
       argument: "NAMES"),
+    .export: CommandEntry(
+      "write all that the query finds to a file, whatever is held; stop ends it", scope: .commandLineOnly,
+      argument: "FILE"),
     .note: CommandEntry(
       "write a note on the selected line; none takes it off", scope: .commandLineOnly, argument: "TEXT",
       isArgumentOptional: true),

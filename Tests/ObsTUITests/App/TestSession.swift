@@ -85,7 +85,7 @@ extension Set<Subscription> {
         case .filterCounts(let query): query.logs.window
         case .traces(let query): query.window
         case .metrics(let query): query.window
-        case .trace, .alerts, .logContext: nil
+        case .trace, .alerts, .logContext, .logExport: nil
         }
       })
   }

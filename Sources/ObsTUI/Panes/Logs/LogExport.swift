@@ -61,10 +61,12 @@ struct LogExport: Equatable, Sendable {
   let format: LogFormat
   /// The fields that have columns of their own in CSV.
   let fields: [String]
+  /// Whether the format's first line stands before them.
+  var hasHeader = true
 
   /// Calls `write` with the file's text, piece by piece.
   func forEachPiece(_ write: (String) throws -> Void) rethrows {
-    var piece = format.header(fields).map { $0 + "\n" } ?? ""
+    var piece = (hasHeader ? format.header(fields) : nil).map { $0 + "\n" } ?? ""
     for start in stride(from: 0, to: lines.count, by: LogBuffer.chunkCapacity) {
       for line in lines.lines(in: start..<min(start + LogBuffer.chunkCapacity, lines.count)) {
         piece += format.text(of: line.entry, lateness: line.lateness, fields: fields) + "\n"
@@ -80,10 +82,14 @@ extension LogPane {
   /// What the pane holds, for a file of that name; nil while something else is shown over the lines.
   func export(to path: String) -> LogExport? {
     guard fields == nil, statistics == nil else { return nil }
-    let own = manner.columns.compactMap { column in
+    return LogExport(lines: buffer, format: LogFormat(path: path), fields: fieldColumns)
+  }
+
+  /// The names of the fields that have a column.
+  var fieldColumns: [String] {
+    manner.columns.compactMap { column in
       if case .field(let name) = column { name } else { nil }
     }
-    return LogExport(lines: buffer, format: LogFormat(path: path), fields: own)
   }
 }
 
