@@ -58,7 +58,10 @@ public struct StoreClients: Sendable {
     case .logExport(let query):
       return elasticsearch.map { (LogExportJob(client: $0, query: query), interval) }
     case .logHistogram(let query):
-      return elasticsearch.map { (LogHistogramJob(client: $0, query: query), max(interval, .seconds(5))) }
+      // A bar of minutes need not grow by the second.
+      return elasticsearch.map {
+        (LogHistogramJob(client: $0, query: query), max(interval, .seconds(5), min(query.step / 4, .seconds(60))))
+      }
     case .fieldStatistics(let query):
       return elasticsearch.map { (FieldStatisticsJob(client: $0, query: query), slow) }
     case .filterCounts(let query):

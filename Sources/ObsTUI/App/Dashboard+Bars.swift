@@ -127,6 +127,15 @@ extension Dashboard {
     let keymap = configuration.keymap
     let commands: [(Command, String)] =
       switch commandScope {
+      case .logs where focusedLogs?.chips.cursor != nil:
+        [(.open, "on/off"), (.excludeValue, "invert"), (.removeFilter, "remove"), (.back, "back")]
+      case .logs where focusedLogs?.statistics != nil:
+        [(.open, "only this"), (.excludeValue, "not this"), (.copy, "copy"), (.back, "back")]
+      case .logs where focusedLogs?.fields != nil:
+        [
+          (.includeValue, "only this"), (.excludeValue, "not this"), (.requireField, "has it"),
+          (.topValues, "top values"),
+        ]
       case .logs: [(.open, "trace"), (.viewFields, "fields"), (.cycleLevel, "level")]
       case .traces: [(.open, "waterfall"), (.sortTraces, "sort")]
       case .waterfall: [(.open, "details"), (.nextError, "next error"), (.logsOfTrace, "logs"), (.back, "back")]
