@@ -91,7 +91,7 @@ struct LogsExportTests {
     var lines = LogBuffer()
     lines.insert([Sample.line("1", "one")])
     let export = LogExport(lines: lines, format: .text, fields: [])
-    let file = LogFile(path: path)
+    let file = ExportFile(path: path)
     try file.append(export, isFirst: true)
     try file.append(export, isFirst: false)
     #expect(try contents() == "old")
@@ -100,7 +100,7 @@ struct LogsExportTests {
     try file.append(export, isFirst: true)
     file.drop()
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["lines.log"])
-    #expect(throws: (any Error).self) { try LogFile(path: folder.path + "/none/x").append(export, isFirst: true) }
+    #expect(throws: (any Error).self) { try ExportFile(path: folder.path + "/none/x").append(export, isFirst: true) }
   }
 
   @Test func `chosen columns come back with the view`() throws {

@@ -77,7 +77,7 @@ struct LogsMannerTests {
     #expect(picture(pane, 50, 3).split(separator: "\n").count == 3)
   }
 
-  @Test func `o unfolds a message of several lines, and folds it again`() throws {
+  @Test func `O unfolds a message of several lines, and folds it again`() throws {
     var pane = try pane()
     _ = pane.perform(.up, in: Sample.context(), height: 8)
     #expect(pane.perform(.unfold, in: Sample.context(), height: 8) == [])

@@ -32,13 +32,13 @@ struct EffectWorker {
   /// Writes all lines of a pane.
   func write(_ export: LogExport, to path: String) {
     let count = Formatting.count(export.lines.count, style: .exact)
-    append(export, to: path, isFirst: true, notice: "wrote \(count) lines to \(LogFile(path: path).url.path)")
+    append(export, to: path, isFirst: true, notice: "wrote \(count) lines to \(ExportFile(path: path).url.path)")
   }
 
   /// Writes lines behind those that are there; with a notice, these are the last.
   func append(_ export: LogExport, to path: String, isFirst: Bool, notice: String?) {
     queue.async { [mailbox] in
-      let file = LogFile(path: path)
+      let file = ExportFile(path: path)
       do {
         try file.append(export, isFirst: isFirst)
         guard let notice else { return }
@@ -51,7 +51,7 @@ struct EffectWorker {
   }
 
   /// Takes away what an export has written.
-  func dropLines(_ path: String) { queue.async { LogFile(path: path).drop() } }
+  func dropLines(_ path: String) { queue.async { ExportFile(path: path).drop() } }
 
   func write(_ contents: String, to path: String) {
     queue.async { [mailbox] in

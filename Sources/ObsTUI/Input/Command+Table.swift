@@ -88,7 +88,7 @@ extension Command {
     .filters: CommandEntry("the filters: switch off, invert, remove", ["C"], scope: .logs),
     .removeFilter: CommandEntry("in the filters: remove this one", ["d", "delete"], scope: .logs),
     .wrap: CommandEntry("wrap long lines, or cut them", ["w"], scope: .logs),
-    .unfold: CommandEntry("unfold the message of several lines, or fold it", ["o"], scope: .logs),
+    .unfold: CommandEntry("unfold the message of several lines, or fold it", ["O"], scope: .logs),
     .around: CommandEntry("the lines around this one from the same source, unfiltered", ["c"], scope: .logs),
     .nextMark: CommandEntry("next mark or note", ["u"], scope: .logs),
     .previousMark: CommandEntry("previous mark or note", ["U"], scope: .logs),

@@ -91,7 +91,7 @@ import Testing
     let logs = Keymap.standard.help(for: .logs)
     #expect(
       logs.map(\.keys) == [
-        "l", "v", "F", "i", "<", ">", "f", "x", "X", "a", "C", "d delete", "w", "o", "c", "u", "U", "Y",
+        "l", "v", "F", "i", "<", ">", "f", "x", "X", "a", "C", "d delete", "w", "O", "c", "u", "U", "Y",
       ])
     #expect(Keymap.standard.help(for: .commandLineOnly).first?.keys == ":context NAME")
     let keymap = try Keymap(bindings: [
@@ -99,7 +99,7 @@ import Testing
     ])
     #expect(
       keymap.help(for: .logs).map(\.keys) == [
-        "l", "v", "i", "<", ">", "f", "x", "X", "a", "C", "d delete", "w", "o", "c", "u", "U", "Y",
+        "l", "v", "i", "<", ">", "f", "x", "X", "a", "C", "d delete", "w", "O", "c", "u", "U", "Y",
       ])
     #expect(keymap.help(for: .global).first == Keymap.HelpRow(keys: "J", help: "down one line"))
   }

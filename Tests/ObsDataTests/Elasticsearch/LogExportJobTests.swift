@@ -35,7 +35,7 @@ private final class LineStore: HTTPTransport {
   }
 }
 
-struct LogExportTests {
+struct LogExportJobTests {
   private static let base = ElasticsearchClientTests.range.start.milliseconds
 
   /// Milliseconds behind the window's start, the page's size, and what the store refuses.

@@ -2,7 +2,7 @@ import Foundation
 
 /// A file of log lines as it is written: beside the one that is meant, which it becomes when it is whole. What stood there before
 /// stays until then.
-struct LogFile {
+struct ExportFile {
   let url: URL
   private let part: URL
 
