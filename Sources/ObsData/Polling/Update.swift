@@ -11,6 +11,7 @@ public struct Update: Sendable, Equatable {
   public enum Body: Sendable, Equatable {
     case services([ServiceFigures])
     case logs(LogBatch)
+    case logExport(LogExportPage)
     case logHistogram(LogHistogram)
     case fieldStatistics(FieldStatistics)
     case filterCounts(LogFilterCounts)

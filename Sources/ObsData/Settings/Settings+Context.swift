@@ -8,7 +8,8 @@ extension Settings {
       ContextSettings(
         name: name, color: Sourced(.plain), stores: context.stores.filter { urls[$0.key] != nil },
         fields: context.fields,
-        services: context.services, metrics: context.metrics, nameRows: context.nameRows)
+        services: context.services, metrics: context.metrics, logColumns: context.logColumns, nameRows: context.nameRows
+      )
     }
     settings.currentContext = Sourced(name)
     return settings

@@ -57,6 +57,7 @@ final class Session: Sendable {
     let links = [Store.jaeger, .kibana, .grafana].map { context.endpoint(for: $0)?.address.description }
     configuration.links = LinkAddresses(jaegerBase: links[0], kibanaBase: links[1], grafanaBase: links[2])
     configuration.heldLines = settings.heldLines.value
+    configuration.logColumns = context.logColumns
     configuration.firstSteps = firstSteps
     return configuration
   }
