@@ -87,14 +87,18 @@ struct Setup {
   var held: Int?
 
   /// Reads settings, theme and keys; throws sentences.
-  init(_ options: SettingsOptions, demo: [Store: String]? = nil) throws {
+  init(_ options: SettingsOptions, demo: [Store: String]? = nil, files: [String] = []) throws {
     environment = ProcessInfo.processInfo.environment
     themes = ThemeLibrary(environment: environment)
     let overrides = SettingsOverrides(context: options.context, theme: options.theme)
     do {
       let own = try Settings.load(
         file: options.config, environment: environment, overrides: overrides, check: ConfigChecks.problems)
-      settings = try demo.map { (urls) throws(SettingsError) in try own.with(onlyContext: "demo", urls: urls) } ?? own
+      if let demo {
+        settings = try own.with(onlyContext: "demo", urls: demo)
+      } else {
+        settings = files.isEmpty ? own : own.withNamedStoresAlone
+      }
     } catch {
       throw UsageError(error.description)
     }

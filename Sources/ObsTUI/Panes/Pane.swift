@@ -67,6 +67,8 @@ struct ViewContext: Equatable, Sendable {
   var isFocused = true
   /// What `/` looks for; nil when nothing is searched.
   var search: TextSearch?
+  /// Where log lines come from: the store, or a file's name.
+  var logSource = Store.elasticsearch.displayName
 }
 
 /// The characters that drawings are made of: a terminal or locale without UTF-8 gets ASCII.
