@@ -1,0 +1,141 @@
+import Synchronization
+import Testing
+
+@testable import ObsData
+
+/// A server of two shards that holds documents of given times. Like a real one it sorts by time and then by the number that each
+/// shard gives its documents, which tells nothing between shards: going on behind a line loses others of the same instant.
+private final class ShardedStore: HTTPTransport {
+  struct Document {
+    let id: Int
+    let milliseconds: Int64
+    var shard: Int { id % 2 }
+    var number: Int64 { Int64(id / 2) }
+  }
+
+  let address = "http://store.test"
+  private let documents: Mutex<[Document]>
+  private let asked = Mutex<[String]>([])
+  /// The largest page that is below the client's byte limit.
+  let largestPage: Int
+
+  init(_ times: [Int64], largestPage: Int = .max) {
+    documents = Mutex(times.enumerated().map { Document(id: $0.offset, milliseconds: $0.element) })
+    self.largestPage = largestPage
+  }
+
+  var searches: Int { asked.withLock { $0.count } }
+
+  func add(_ milliseconds: Int64) {
+    documents.withLock { $0.append(Document(id: $0.count, milliseconds: milliseconds)) }
+  }
+
+  func send(_ request: HTTPRequest) async throws(FetchError) -> HTTPResponse {
+    if request.target.contains("_field_caps") {
+      return .json(
+        """
+        {"indices":["logs"],"fields":{"@timestamp":{"date":{"type":"date","searchable":true,"aggregatable":true}}}}
+        """)
+    }
+    guard request.target.contains("_search"), let query = try? JSONDocument(parsing: request.body).root
+    else { return .json("{\"version\":{\"number\":\"8.17.0\"},\"tagline\":\"You Know, for Search\"}") }
+    asked.withLock { $0.append(String(decoding: request.body, as: UTF8.self)) }
+    let size = Int(query["size"]?.int ?? 10)
+    if size > largestPage { throw FetchError(.tooLarge, tried: "POST", answer: "more than 32 MB") }
+    return .json(answer(query, size: size))
+  }
+
+  private func answer(_ query: JSONValue, size: Int) -> String {
+    let range = query[path: "query", "bool", "filter"]?.first?[path: "range", "@timestamp"]
+    let start = range?["gte"]?.string.flatMap { Timestamp(iso8601: $0) }?.milliseconds ?? .min
+    let end = range?["lt"]?.string.flatMap { Timestamp(iso8601: $0) }?.milliseconds ?? .max
+    let isAscending = query["sort"]?.first?[path: "@timestamp", "order"]?.string != "desc"
+    var found = documents.withLock { $0 }.filter { $0.milliseconds >= start && $0.milliseconds < end }
+    found.sort { a, b in
+      let (left, right) = ((a.milliseconds, a.number, Int64(a.shard)), (b.milliseconds, b.number, Int64(b.shard)))
+      return isAscending ? left < right : right < left
+    }
+    let total = found.count
+    if let after = query["search_after"]?.elements.compactMap(\.int), after.count == 2 {
+      found = found.filter { document in
+        let (left, right) = ((document.milliseconds, document.number), (after[0], after[1]))
+        return isAscending ? left > right : left < right
+      }
+    }
+    let hits = found.prefix(size).map { document in
+      """
+      {"_index":"logs","_id":"\(document.id)","_source":{"@timestamp":"\(Timestamp(milliseconds: document.milliseconds).iso8601)",\
+      "message":"\(document.id)"},"sort":[\(document.milliseconds),\(document.number)]}
+      """
+    }
+    return """
+      {"timed_out":false,"_shards":{"total":2,"successful":2,"failed":0},\
+      "hits":{"total":{"value":\(total),"relation":"eq"},"hits":[\(hits.joined(separator: ","))]}}
+      """
+  }
+}
+
+@Suite struct `Whole results of a log store` {
+  private let start: Int64 = 1_795_334_400_000
+  private let now = Timestamp(milliseconds: 1_795_334_500_000)
+
+  private func query(_ window: Duration = .seconds(900)) -> LogQuery { LogQuery(window: .live(window)) }
+
+  private func read(_ stream: some LogStream) async throws -> (messages: [String], doubts: [String]) {
+    var stream = stream
+    var messages: [String] = []
+    var doubts: [String] = []
+    while let batch = try await stream.next(now: now) {
+      messages += batch.entries.map(\.message)
+      doubts += batch.partial.map { [$0] } ?? []
+    }
+    return (messages, doubts)
+  }
+
+  @Test func `every document comes once and in order, also those that share an instant at a page's border`()
+    async throws
+  {
+    // Seven lines a millisecond: each page ends within one.
+    let store = ShardedStore((0..<23_001).map { start + Int64($0 / 7) })
+    let read = try await read(LogExport(ElasticsearchClient(transport: store), query()))
+    #expect(Set(read.messages).count == 23_001 && read.messages.count == 23_001)
+    let times = read.messages.compactMap(Int.init).map { $0 / 7 }
+    #expect(times == times.sorted())
+    #expect(read.doubts == [])
+  }
+
+  @Test func `where more lines share an instant than a page holds, what is missing is said`() async throws {
+    let store = ShardedStore([Int64](repeating: start, count: 12_000))
+    let read = try await read(LogExport(ElasticsearchClient(transport: store), query()))
+    #expect(Set(read.messages).count == read.messages.count)
+    if read.messages.count < 12_000 {
+      #expect(read.doubts.first?.hasPrefix("the store counted 12000 lines and gave \(read.messages.count)") ?? false)
+    }
+  }
+
+  @Test func `pages that are too large are asked for in smaller ones`() async throws {
+    let store = ShardedStore((0..<4_000).map { start + Int64($0) }, largestPage: 400)
+    let read = try await read(LogExport(ElasticsearchClient(transport: store), query()))
+    #expect(read.messages == (0..<4_000).map { "\($0)" })
+  }
+
+  @Test func `a limit gives the newest, oldest of them first`() async throws {
+    let store = ShardedStore((0..<12_000).map { start + Int64($0 / 3) })
+    let client = ElasticsearchClient(transport: store)
+    #expect(try await read(LogExport(client, query(), limit: 3)).messages == ["11997", "11998", "11999"])
+    #expect(try await read(LogExport(client, query(), limit: 7_000)).messages.count == 7_000)
+  }
+
+  @Test func `a stream that follows gives the window's lines, then what arrives, each once`() async throws {
+    let store = ShardedStore((0..<3_000).map { start + Int64($0) })
+    var stream = LogFollowing(ElasticsearchClient(transport: store), query(), limit: nil)
+    var messages: [String] = []
+    while !stream.isLevel { messages += try await stream.next(now: now)?.entries.map(\.message) ?? [] }
+    #expect(messages == (0..<3_000).map { "\($0)" })
+    store.add(start + 3_000)
+    store.add(start + 2_999)
+    let more = try await stream.next(now: now)?.entries.map(\.message) ?? []
+    #expect(Set(more) == ["3000", "3001"])
+    #expect(try await stream.next(now: now)?.entries.isEmpty == true)
+  }
+}
