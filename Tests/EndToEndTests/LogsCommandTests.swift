@@ -31,7 +31,7 @@ extension EndToEnd {
         let json = try Program.run(Program.path, ["logs", "--file", path, "--level", "error", "--json"])
         #expect(
           json.output.hasPrefix(
-            "{\"id\":\"99\",\"index\":\"\(path)\",\"timestamp\":\"2026-11-22T08:00:01.000Z\",\"level\":\"error\""))
+            "{\"id\":\"100\",\"index\":\"\(path)\",\"timestamp\":\"2026-11-22T08:00:01.000Z\",\"level\":\"error\""))
         #expect(json.output.split(separator: "\n").count == 1)
         let csv = try Program.run(Program.path, ["logs", "--file", path, "--csv", "--limit", "1"])
         #expect(csv.output.split(separator: "\r\n").count == 2 && csv.output.hasSuffix(",WARN slow,,,,\r\n"))
@@ -51,7 +51,7 @@ extension EndToEnd {
     }
 
     @Test(arguments: [
-      (["--file", "/nonexistent/", "--level", "loud"], "--level loud: error, warn, info, debug or all"),
+      (["--level", "loud"], "--level loud: error, warn, info, debug or all"),
       (["--file", "/"], "/ is a folder"), (["--file", "/dev/zero"], "is not a plain file"),
       (["--format", "{mesage}"], "did you mean “message”?"), (["--json", "--csv"], "one of them"),
       (["--since", "soon"], "--since soon"), (["--follow", "--to", "now"], "--follow has no end"),
@@ -131,7 +131,7 @@ extension EndToEnd {
       try tmux.run("clear; (echo '{\"msg\":\"from a pipe\"}'; sleep 60) | \(Program.path) --file -; echo \"[end $?]\"")
       try await tmux.wait(for: "from a pipe")
       try tmux.press("?")
-      try await tmux.wait(for: "Keys")
+      try await tmux.wait(for: "focus the next pane")
     }
 
     @Test func `a snapshot of a file needs no store`() throws {

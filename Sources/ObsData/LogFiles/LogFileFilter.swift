@@ -8,11 +8,18 @@ struct LogFileFilter: Sendable {
   init(_ query: LogQuery) throws(FetchError) {
     self.query = query
     services = Set(query.services)
-    words = query.filter.lowercased().split(separator: " ").map { Array($0.utf8) }
+    let words = query.filter.split(whereSeparator: \.isWhitespace).map { $0.lowercased() }
+    let isSyntax = words.contains { ["and", "or", "not"].contains($0) || $0.contains { ":<>*()\"".contains($0) } }
+    guard !isSyntax else {
+      throw FetchError(
+        .badQuery, tried: "to search a file for \(query.filter)", answer: "a file is searched for words alone",
+        advice: "name the words that a line must hold, without operators")
+    }
+    self.words = words.map { Array($0.utf8) }
   }
 
   /// Whether the line matches, its time left aside.
-  func matches(_ entry: LogEntry) -> Bool {
+  @Sendable func matches(_ entry: LogEntry, _ document: JSONValue) -> Bool {
     if let level = query.minimumLevel, entry.level < level { return false }
     if let trace = query.traceID, entry.traceID != trace { return false }
     if !services.isEmpty, !(entry.service.map { services.contains($0) } ?? false) { return false }

@@ -21,7 +21,7 @@ public struct LogFileJob: PollJob {
   public init(_ files: LogFiles, _ query: LogQuery) {
     self.files = files
     self.query = query
-    readers = files.readers()
+    readers = files.readers(isLazy: true)
   }
 
   /// Reads what is new, and a step further back.
@@ -59,12 +59,13 @@ public struct LogFileJob: PollJob {
     var found: [LogEntry] = []
     var bytes = 0
     for index in readers.indices {
-      let batch = readers[index].readBack(LogFileJob.firstBytes)
+      let batch = readers[index].readBack(LogFileJob.firstBytes, where: filter.matches)
       bytes += batch.bytes
       found += batch.entries
     }
+    // Only now is it known how far back the window reaches from the newest line.
     let range = range(now: now)
-    found = found.filter { range.contains($0.timestamp) && filter.matches($0) }
+    found = found.filter { range.contains($0.timestamp) }
     finishIfPast(range)
     while found.count < LogFileJob.enough, bytes < LogFileJob.patience, !isComplete {
       found = older(filter, bytes: LogFileJob.stepBytes / 4, now: now) + found
@@ -79,11 +80,9 @@ public struct LogFileJob: PollJob {
     var found: [LogEntry] = []
     for index in readers.indices {
       while true {
-        let batch = readers[index].readForward(LogFileJob.stepBytes, now: now)
-        guard batch.bytes > 0, !batch.entries.isEmpty || !readers[index].isAtEnd else { break }
-        found += batch.entries.filter { filter.matches($0) }
-        guard batch.entries.isEmpty || found.count < files.options.heldLines else { break }
-        if batch.entries.isEmpty { break }
+        let batch = readers[index].readForward(LogFileJob.stepBytes, now: now, where: filter.matches)
+        found += batch.entries
+        guard batch.count > 0, found.count < files.options.heldLines else { break }
       }
     }
     return found
@@ -100,12 +99,11 @@ public struct LogFileJob: PollJob {
       return []
     }
     let range = range(now: now)
-    let batch = readers[index].readBack(bytes)
-    let kept = batch.entries.filter { range.contains($0.timestamp) && filter.matches($0) }
+    let batch = readers[index].readBack(bytes) { range.contains($0.timestamp) && filter.matches($0, $1) }
     // A piece that lies before the window as a whole ends the search; single lines may be out of order.
-    if !batch.entries.isEmpty, batch.entries.allSatisfy({ $0.timestamp < range.start }) { isComplete = true }
+    if let newest = batch.newest, newest < range.start { isComplete = true }
     finishIfPast(range)
-    return kept
+    return batch.entries
   }
 
   private mutating func finishIfPast(_ range: TimeRange) {

@@ -9,7 +9,11 @@ import Glibc
 struct LogFileReader: Sendable {
   /// Records of a file, in its order.
   struct Batch {
+    /// Those that are wanted.
     var entries: [LogEntry] = []
+    /// How many were read, wanted or not, and the newest of them.
+    var count = 0
+    var newest: Timestamp?
     /// How many bytes were read for it.
     var bytes = 0
   }
@@ -17,6 +21,8 @@ struct LogFileReader: Sendable {
   let file: LogFile
   private let decoder: RecordDecoder
   private let offset: Int
+  /// Whether documents stay in the file until they are looked at.
+  private let isLazy: Bool
   private(set) var content: LogFile.Content
   private var front = LogFilePosition(segment: 0, offset: 0)
   private var back: LogFilePosition?
@@ -35,10 +41,11 @@ struct LogFileReader: Sendable {
   private static let quiet = Duration.seconds(1)
 
   /// Makes a reader; nothing is read yet. `offset` is that of the local time from UTC, in seconds.
-  init(_ file: LogFile, matcher: FieldMatcher, service: String?, offset: Int) {
+  init(_ file: LogFile, matcher: FieldMatcher, service: String?, offset: Int, isLazy: Bool) {
     self.file = file
     decoder = RecordDecoder(matcher: matcher, file: file.name, service: service)
     self.offset = offset
+    self.isLazy = isLazy
     content = LogFile.Content(segments: [], notice: nil)
   }
 
@@ -94,7 +101,7 @@ struct LogFileReader: Sendable {
   // MARK: Backwards
 
   /// The records before those that were read, about `count` bytes of them; empty when the start is reached.
-  mutating func readBack(_ count: Int) -> Batch {
+  mutating func readBack(_ count: Int, where isWanted: RecordDecoder.Wanted = { _, _ in true }) -> Batch {
     guard let end = back, let segment = segment(end.segment) else {
       back = nil
       return Batch()
@@ -103,14 +110,14 @@ struct LogFileReader: Sendable {
     guard end.offset > lower else {
       let older = content.segments.last { $0.number < end.segment }
       back = older.map { LogFilePosition(segment: $0.number, offset: $0.range.upperBound) }
-      return back == nil ? Batch() : readBack(count)
+      return back == nil ? Batch() : readBack(count, where: isWanted)
     }
     var size = count
     while true {
       let start = max(lower, end.offset - Int64(size))
       let bytes = segment.file.read(at: start, count: Int(end.offset - start))
       let batch = bytes.withUnsafeBufferPointer { bytes in
-        decodeBack(bytes, segment, start: start, mayGrow: start > lower && size < LogFileReader.maximumRecord)
+        decodeBack(bytes, segment, start: start, mayGrow: start > lower && size < LogFileReader.maximumRecord, isWanted)
       }
       if let batch { return batch }
       size *= 4
@@ -119,7 +126,8 @@ struct LogFileReader: Sendable {
 
   /// Nil where the bytes hold no whole record: more of them are needed.
   private mutating func decodeBack(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ segment: LogFile.Segment, start: Int64, mayGrow: Bool
+    _ bytes: UnsafeBufferPointer<UInt8>, _ segment: LogFile.Segment, start: Int64, mayGrow: Bool,
+    _ isWanted: RecordDecoder.Wanted
   ) -> Batch? {
     let lower = segment.range.lowerBound
     var skipped = 0
@@ -142,18 +150,21 @@ struct LogFileReader: Sendable {
     back = LogFilePosition(segment: segment.number, offset: start + Int64(skipped + begin))
     let place = LogFilePosition(segment: segment.number, offset: start + Int64(skipped))
     let fallback = oldestTime ?? newestTime ?? segment.modified
-    let result = decoder.decode(records[first...], in: inner, at: place, after: fallback)
+    let result = decoder.decode(
+      records[first...], in: inner, at: place, after: fallback, file: isLazy ? segment.file : nil, isWanted: isWanted)
     note(result)
-    if lastTime == nil, result.hasTimes { lastTime = result.entries.last?.timestamp }
-    if let oldest = result.entries.map(\.timestamp).min() { oldestTime = min(oldestTime ?? oldest, oldest) }
+    if lastTime == nil, result.hasTimes { lastTime = result.last }
+    if let oldest = result.oldest { oldestTime = min(oldestTime ?? oldest, oldest) }
     if back?.offset == lower, segment.number == content.segments.first?.number { back = nil }
-    return Batch(entries: result.entries, bytes: bytes.count)
+    return Batch(entries: result.entries, count: result.count, newest: result.newest, bytes: bytes.count)
   }
 
   // MARK: Forward
 
   /// The records behind those that were read, from about `count` bytes; empty when there are none that are whole.
-  mutating func readForward(_ count: Int, now: Timestamp) -> Batch {
+  mutating func readForward(
+    _ count: Int, now: Timestamp, where isWanted: RecordDecoder.Wanted = { _, _ in true }
+  ) -> Batch {
     guard let segment = frontSegment() else { return Batch() }
     if front.offset < segment.range.lowerBound {
       lostBytes += segment.range.lowerBound - front.offset
@@ -168,7 +179,7 @@ struct LogFileReader: Sendable {
       let batch = bytes.withUnsafeBufferPointer { bytes in
         decodeForward(
           bytes, segment, isEnd: isEnd, isQuiet: isQuiet(segment, now: now),
-          mayGrow: !isEnd && size < LogFileReader.maximumRecord)
+          mayGrow: !isEnd && size < LogFileReader.maximumRecord, isWanted)
       }
       if let batch { return batch }
       size *= 4
@@ -184,7 +195,8 @@ struct LogFileReader: Sendable {
   }
 
   private mutating func decodeForward(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ segment: LogFile.Segment, isEnd: Bool, isQuiet: Bool, mayGrow: Bool
+    _ bytes: UnsafeBufferPointer<UInt8>, _ segment: LogFile.Segment, isEnd: Bool, isQuiet: Bool, mayGrow: Bool,
+    _ isWanted: RecordDecoder.Wanted
   ) -> Batch? {
     var bytes = bytes
     if !isEnd {
@@ -202,16 +214,17 @@ struct LogFileReader: Sendable {
       records.removeLast()
     }
     let fallback = lastTime ?? segment.modified
-    let result = decoder.decode(records[...], in: bytes, at: front, after: fallback)
+    let result = decoder.decode(
+      records[...], in: bytes, at: front, after: fallback, file: isLazy ? segment.file : nil, isWanted: isWanted)
     front.offset += Int64(end)
     note(result)
-    if result.hasTimes { lastTime = result.entries.last?.timestamp }
-    return Batch(entries: result.entries, bytes: bytes.count)
+    if result.hasTimes { lastTime = result.last }
+    return Batch(entries: result.entries, count: result.count, newest: result.newest, bytes: bytes.count)
   }
 
   private mutating func note(_ result: RecordDecoder.Result) {
     tally.broken += result.tally.broken
     tally.otherSignals += result.tally.otherSignals
-    if let newest = result.entries.map(\.timestamp).max() { newestTime = max(newestTime ?? newest, newest) }
+    if let newest = result.newest { newestTime = max(newestTime ?? newest, newest) }
   }
 }

@@ -30,7 +30,7 @@ public struct LogFileServicesJob: PollJob {
       readers[index].begin(now: now, atStart: true)
       let batch = readers[index].readForward(LogFileServicesJob.stepBytes, now: now)
       for entry in batch.entries { count(entry) }
-      isAtEnd = isAtEnd && (readers[index].isAtEnd || batch.entries.isEmpty)
+      isAtEnd = isAtEnd && (readers[index].isAtEnd || batch.count == 0)
     }
     isThrough = isThrough || isAtEnd
     guard isThrough else { return PollAnswer(nil, next: .after(.zero)) }

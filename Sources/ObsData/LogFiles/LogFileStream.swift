@@ -74,10 +74,11 @@ struct LogFileStream: LogStream {
     for index in readers.indices where waiting[index].isEmpty && !readers[index].isAtEnd {
       // Where the file is not followed, its last line is whole.
       let readingTime = follows || !readers[index].file.isPlain ? now : Timestamp(nanoseconds: .max)
-      let batch = readers[index].readForward(LogFileStream.stepBytes, now: readingTime)
-      waiting[index].append(
-        contentsOf: batch.entries.filter { range.contains($0.timestamp) && filter.matches($0) })
-      if waiting[index].isEmpty, !batch.entries.isEmpty { return index }
+      let batch = readers[index].readForward(LogFileStream.stepBytes, now: readingTime) {
+        range.contains($0.timestamp) && filter.matches($0, $1)
+      }
+      waiting[index].append(contentsOf: batch.entries)
+      if waiting[index].isEmpty, batch.count > 0 { return index }
     }
     let ready = waiting.indices.filter { !waiting[$0].isEmpty }
     return ready.min { (waiting[$0].first?.timestamp ?? now) < (waiting[$1].first?.timestamp ?? now) }

@@ -34,13 +34,15 @@ public struct LogFiles: Sendable {
     return (names.first ?? "") + (names.count > 1 ? " and \(names.count - 1) more" : "")
   }
 
-  /// A reader of each file. Where there are several, lines that name no service get their file's name for it.
-  func readers() -> [LogFileReader] {
+  /// A reader of each file. Where there are several, lines that name no service get their file's name for it. With `isLazy`,
+  /// documents stay in the files until they are looked at: for lines that are held.
+  func readers(isLazy: Bool = false) -> [LogFileReader] {
     files.map { file in
       let name = file.name.split(separator: "/").last.map(String.init) ?? file.name
       let stem = name.split(separator: ".").first.map(String.init) ?? name
       return LogFileReader(
-        file, matcher: matcher, service: files.count > 1 ? stem : nil, offset: options.localOffset)
+        file, matcher: matcher, service: files.count > 1 ? stem : nil, offset: options.localOffset,
+        isLazy: isLazy)
     }
   }
 

@@ -2,7 +2,7 @@
 /// than one by one; only where that is refused, each for itself.
 struct RecordDecoder: Sendable {
   private let matcher: FieldMatcher
-  private let file: String
+  private let name: String
   /// The service of lines that name none; nil leaves it open.
   private let service: String?
   /// Between two lines of a batch stands a number that nobody can guess, so that two broken lines cannot pass as one value.
@@ -16,33 +16,42 @@ struct RecordDecoder: Sendable {
     var otherSignals = 0
   }
 
-  /// What a batch comes to.
+  /// What records come to.
   struct Result {
+    /// Those that were wanted.
     var entries: [LogEntry] = []
+    /// How many there were.
+    var count = 0
+    var oldest, newest, last: Timestamp?
     var tally = Tally()
     /// Whether any line named its time.
     var hasTimes = false
+
+    fileprivate mutating func add(_ entry: LogEntry, _ value: JSONValue, if isWanted: Wanted) {
+      count += 1
+      last = entry.timestamp
+      oldest = min(oldest ?? entry.timestamp, entry.timestamp)
+      newest = max(newest ?? entry.timestamp, entry.timestamp)
+      if isWanted(entry, value) { entries.append(entry) }
+    }
   }
 
-  /// A document with nothing in it: that of a line of plain text.
-  private static let nothing = JSONDocument(
-    tape: [0x7200_0000_0000_0003, 0x6E00_0000_0000_0000, 0x7200_0000_0000_0000], strings: []
-  ).root
+  /// Says of an entry and its document whether it is wanted.
+  typealias Wanted = (LogEntry, JSONValue) -> Bool
 
   init(matcher: FieldMatcher, file: String, service: String?) {
     self.matcher = matcher
-    self.file = file
+    name = file
     self.service = service
   }
 
   /// The entries of records, in their order. `position` names where the bytes begin in the file, `time` stands for lines that
-  /// have none before the first that has one.
+  /// have none before the first that has one. With `file`, documents stay in it.
   func decode(
     _ records: ArraySlice<LogRecord>, in bytes: UnsafeBufferPointer<UInt8>, at position: LogFilePosition,
-    after time: Timestamp
+    after time: Timestamp, file: OpenFile? = nil, isWanted: Wanted = { _, _ in true }
   ) -> Result {
     var result = Result()
-    result.entries.reserveCapacity(records.count)
     var time = time
     var batch: [LogRecord] = []
     var size = 0
@@ -50,18 +59,18 @@ struct RecordDecoder: Sendable {
       batch.append(record)
       size += record.range.count
       if size >= 256 << 10 {
-        decode(batch, in: bytes, at: position, time: &time, into: &result)
+        decode(batch, in: bytes, at: position, file, time: &time, into: &result, isWanted)
         batch.removeAll(keepingCapacity: true)
         size = 0
       }
     }
-    decode(batch, in: bytes, at: position, time: &time, into: &result)
+    decode(batch, in: bytes, at: position, file, time: &time, into: &result, isWanted)
     return result
   }
 
   private func decode(
-    _ batch: [LogRecord], in bytes: UnsafeBufferPointer<UInt8>, at position: LogFilePosition, time: inout Timestamp,
-    into result: inout Result
+    _ batch: [LogRecord], in bytes: UnsafeBufferPointer<UInt8>, at position: LogFilePosition, _ file: OpenFile?,
+    time: inout Timestamp, into result: inout Result, _ isWanted: Wanted
   ) {
     var joined: [UInt8] = [UInt8(ascii: "[")]
     let between = Array(",\(separator),".utf8)
@@ -81,17 +90,22 @@ struct RecordDecoder: Sendable {
         let isBroken = record.kind == .broken
         result.hasTimes = result.hasTimes || record.line?.time != nil
         if isBroken { result.tally.broken += 1 }
-        result.entries.append(plain(record, in: bytes, at: place, time: &time, prefix: isBroken ? "not JSON: " : ""))
+        let entry = plain(record, in: bytes, at: place, time: &time, prefix: isBroken ? "not JSON: " : "")
+        result.add(entry, JSONDocument.nothing.root, if: isWanted)
         continue
       }
       let own = record.line?.time
+      let text = file.map {
+        LogText(file: $0, offset: place.offset + Int64(start), length: Int32(clamping: record.range.count - start))
+      }
       if let together {
-        add(together.values[next], at: place, own: own, time: &time, into: &result)
+        add(together.values[next], at: place, text, own: own, time: &time, into: &result, isWanted)
       } else if let alone = alone(bytes[record.range.lowerBound + start..<record.range.upperBound]) {
-        add(alone, at: place, own: own, time: &time, into: &result)
+        add(alone, at: place, text, own: own, time: &time, into: &result, isWanted)
       } else {
         result.tally.broken += 1
-        result.entries.append(plain(record, in: bytes, at: place, time: &time, prefix: "not JSON: "))
+        let entry = plain(record, in: bytes, at: place, time: &time, prefix: "not JSON: ")
+        result.add(entry, JSONDocument.nothing.root, if: isWanted)
       }
       next += 1
     }
@@ -124,15 +138,16 @@ struct RecordDecoder: Sendable {
   }
 
   private func add(
-    _ value: JSONValue, at place: LogFilePosition, own: Timestamp?, time: inout Timestamp, into result: inout Result
+    _ value: JSONValue, at place: LogFilePosition, _ text: LogText?, own: Timestamp?, time: inout Timestamp,
+    into result: inout Result, _ isWanted: Wanted
   ) {
     if let records = OpenTelemetryLines.records(in: value) {
       if records.isEmpty { result.tally.otherSignals += 1 }
       for (number, record) in records.enumerated() {
         result.hasTimes = result.hasTimes || record.time ?? own != nil
         time = record.time ?? own ?? time
-        result.entries.append(
-          record.entry(id: LogEntry.ID(index: file, document: "\(place.text)/\(number)"), time: time))
+        let id = LogEntry.ID(index: name, document: "\(place.text)/\(number)")
+        result.add(record.entry(id: id, time: time), record.value, if: isWanted)
       }
       return
     }
@@ -140,11 +155,18 @@ struct RecordDecoder: Sendable {
     guard let facts = value.document.withCursor(at: value.index, { decoder.facts(of: $0) }) else { return }
     result.hasTimes = result.hasTimes || facts.time ?? own != nil
     time = facts.time ?? own ?? time
-    result.entries.append(
-      LogEntry(
-        id: LogEntry.ID(index: file, document: place.text), timestamp: time, level: facts.level,
-        service: facts.service ?? service, message: RecordDecoder.trimmed(facts.message), traceID: facts.trace,
-        spanID: facts.span, source: value))
+    let id = LogEntry.ID(index: name, document: place.text)
+    let (service, message) = (facts.service ?? service, RecordDecoder.trimmed(facts.message))
+    let entry =
+      text.map {
+        LogEntry(
+          id: id, timestamp: time, level: facts.level, service: service, message: message, traceID: facts.trace,
+          spanID: facts.span, text: $0)
+      }
+      ?? LogEntry(
+        id: id, timestamp: time, level: facts.level, service: service, message: message, traceID: facts.trace,
+        spanID: facts.span, source: value)
+    result.add(entry, value, if: isWanted)
   }
 
   /// Without the line break that Docker keeps at the end of each message.
@@ -168,9 +190,9 @@ struct RecordDecoder: Sendable {
     }
     if record.lineCount > 1 { text = text.replacing("\r\n", with: "\n") }
     return LogEntry(
-      id: LogEntry.ID(index: file, document: place.text), timestamp: time, level: record.line?.level ?? .unknown,
+      id: LogEntry.ID(index: name, document: place.text), timestamp: time, level: record.line?.level ?? .unknown,
       service: record.line?.service ?? service, message: prefix + text, traceID: nil, spanID: nil,
-      source: RecordDecoder.nothing)
+      source: JSONDocument.nothing.root)
   }
 }
 

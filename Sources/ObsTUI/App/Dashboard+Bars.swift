@@ -19,7 +19,8 @@ extension Dashboard {
       let isShort = width < 100
       add("FROZEN ", .statusFrozen)
       add(
-        (window.isEverything ? "" : clock(range.start, isShort: isShort)) + (glyphs == .ascii ? "-" : "–") + clock(range.end, isShort: isShort),
+        (window.isEverything ? "" : clock(range.start, isShort: isShort)) + (glyphs == .ascii ? "-" : "–")
+          + clock(range.end, isShort: isShort),
         .statusFrozen)
     }
     add("  \(clock(now, isShort: false)) \(time == .relative ? "UTC" : time.name)", .statusText)

@@ -12,10 +12,13 @@ struct ViewOptions: ParsableArguments {
   var since: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Freeze the window: from this time (12:03, -2h, 2026-11-22T12:03:00Z).", valueName: "time"))
   var from: String?
 
-  @Option(help: ArgumentHelp("Freeze the window: up to this time; now where only --from is given.", valueName: "time"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Freeze the window: up to this time; now where only --from is given.", valueName: "time"))
   var to: String?
 
   @Option(help: ArgumentHelp("Show only log lines that match (Lucene query_string).", valueName: "query"))

@@ -26,10 +26,12 @@ struct LogsCommand: ParsableCommand {
   @Option(help: ArgumentHelp("How far to look back: 15m, 2h; a file is read whole without it.", valueName: "duration"))
   var since: String?
 
-  @Option(help: ArgumentHelp("From this time on (12:03, -2h, 2026-11-22T12:03:00Z).", valueName: "time"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("From this time on (12:03, -2h, 2026-11-22T12:03:00Z).", valueName: "time"))
   var from: String?
 
-  @Option(help: ArgumentHelp("Up to this time.", valueName: "time"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Up to this time.", valueName: "time"))
   var to: String?
 
   @Flag(name: .shortAndLong, help: "Go on with what arrives.")

@@ -236,6 +236,6 @@ struct LogBuffer: Equatable, Sendable {
 
   /// Strings, the document's share of its answer, and what the containers add.
   private static func estimate(_ entry: LogEntry) -> Int {
-    400 + entry.message.utf8.count + entry.id.document.utf8.count + entry.source.approximateBytes
+    400 + entry.message.utf8.count + entry.id.document.utf8.count + entry.documentBytes
   }
 }
