@@ -131,7 +131,7 @@ extension EndToEnd {
       try tmux.run("clear; (echo '{\"msg\":\"from a pipe\"}'; sleep 60) | \(Program.path) --file -; echo \"[end $?]\"")
       try await tmux.wait(for: "from a pipe")
       try tmux.press("?")
-      try await tmux.wait(for: "focus the next pane")
+      try await tmux.wait(for: "Log pane")
     }
 
     @Test func `a snapshot of a file needs no store`() throws {

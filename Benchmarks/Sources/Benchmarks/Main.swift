@@ -26,6 +26,7 @@ import Foundation
       report([try program.start()])
       report([try program.repaint()])
       report([try program.keys()])
+      report(try FileRows(program: arguments[1]).measure())
       report(try await DecodingRows.measure())
       report(try program.idle(seconds: (minutes ?? 10) * 60))
     } catch {

@@ -134,8 +134,11 @@ extension ElasticsearchClient {
   }
 }
 
-/// A window's lines, and then what arrives. The tail is begun first, so that nothing falls between the two: what lies before its
-/// first answer is read behind it, and given out before it.
+/// A window's lines, and then what arrives. The tail is begun first, on the last moments of the window, so that nothing falls
+/// between the two: what lies before its first answer is read behind it, and given out before it.
+///
+///     ├───────────── read page by page ─────────────┼── tail's first answer ──┤ · · · what arrives
+///                                                 └─┘ read by both, given out once
 struct LogFollowing: LogStream {
   private enum Stage {
     case beginning
@@ -146,27 +149,36 @@ struct LogFollowing: LogStream {
   private let client: ElasticsearchClient
   private let query: LogQuery
   private let limit: Int?
-  private var job: LogJob
+  private var tail: LogTail
   private var stage = Stage.beginning
+  /// Lines of the window that were read page by page, from where the tail begins: it may bring them again.
+  private var given: Set<LogEntry.ID> = []
+  private var border = Timestamp(nanoseconds: .max)
 
   init(_ client: ElasticsearchClient, _ query: LogQuery, limit: Int?) {
     self.client = client
     self.query = query
     self.limit = limit
-    job = LogJob(client, query)
+    var recent = query
+    var limits = client.options.tail
+    // Twice what the tail reads again: its first answer then holds all that it can bring a second time.
+    recent.window = .live(min(query.window.duration, max(limits.overlap * 2, .seconds(60))))
+    limits.firstPage = max(limits.firstPage, 5_000)
+    tail = LogTail(recent, limits: limits)
   }
 
   var isLevel: Bool { if case .following = stage { true } else { false } }
 
   mutating func next(now: Timestamp) async throws(FetchError) -> LogBatch? {
     if case .beginning = stage {
-      var first = try await poll(now: now)
-      let isWhole = first.matched.map { $0 <= first.entries.count && !first.matchedIsLowerBound } ?? false
-      let oldest = first.entries.first?.timestamp
+      var first = try await client.poll(&tail, now: now)
+      let start = query.window.range(now: now).start
+      let oldest = first.entries.map(\.timestamp).min() ?? now + .seconds(300)
+      border = oldest - .seconds(2)
       if let limit { first.entries = Array(first.entries.suffix(limit)) }
-      if !isWhole, let oldest, first.entries.count < limit ?? .max {
+      if first.entries.count < limit ?? .max {
         // With room for lines whose own time differs from the store's.
-        let range = TimeRange(start: query.window.range(now: now).start, end: oldest + .seconds(2))
+        let range = TimeRange(start: start, end: oldest + .seconds(2))
         var export = LogExport(client, query, limit: limit.map { $0 - first.entries.count }, range: range)
         export.leaveOut(first.entries.map(\.id))
         stage = .catchingUp(export, newest: first)
@@ -179,13 +191,11 @@ struct LogFollowing: LogStream {
       let batch = try await export.next(now: now)
       stage = batch == nil ? .following : .catchingUp(export, newest: newest)
       guard let batch else { return newest }
+      for entry in batch.entries where entry.timestamp >= border { given.insert(entry.id) }
       if !batch.entries.isEmpty || batch.partial != nil { return batch }
     }
-    return try await poll(now: now)
-  }
-
-  private mutating func poll(now: Timestamp) async throws(FetchError) -> LogBatch {
-    guard case .logs(let batch) = try await job.poll(now: now).body else { return LogBatch(entries: []) }
+    var batch = try await client.poll(&tail, now: now)
+    if !given.isEmpty { batch.entries.removeAll { given.contains($0.id) } }
     return batch
   }
 }

@@ -139,3 +139,52 @@ private final class ShardedStore: HTTPTransport {
     #expect(try await stream.next(now: now)?.entries.isEmpty == true)
   }
 }
+
+/// The same against a real server.
+@Suite(.serialized, .enabled(if: RealElasticsearch.address != nil))
+struct LogExportRealTests {
+  private let start: Int64 = 1_795_334_400_000
+  private let now = Timestamp(milliseconds: 1_795_334_500_000)
+
+  private func document(_ number: Int, _ milliseconds: Int64) -> String {
+    let document: JSONTree = [
+      "@timestamp": .string(Timestamp(milliseconds: milliseconds).iso8601), "level": "ERROR",
+      "service_name": "msg-server",
+      "message": .string("\(number)"),
+    ]
+    return document.text
+  }
+
+  @Test func `twelve thousand lines of three indices come whole, each once and in order, and then what arrives`()
+    async throws
+  {
+    let store = try await RealElasticsearch(mapping: RealElasticsearch.rustim, indices: 3)
+    for part in 0..<3 {
+      try await store.index((part * 4_000..<(part + 1) * 4_000).map { document($0, start + Int64($0 / 11)) })
+    }
+    let query = LogQuery(minimumLevel: .error, window: .live(.seconds(900)))
+    var export = LogExport(store.client, query)
+    var numbers: [Int] = []
+    while let batch = try await export.next(now: now) {
+      #expect(batch.partial == nil)
+      numbers += batch.entries.compactMap { Int($0.message) }
+    }
+    #expect(numbers.count == 12_000 && Set(numbers).count == 12_000)
+    #expect(numbers.map { $0 / 11 } == numbers.map { $0 / 11 }.sorted())
+
+    var newest = LogExport(store.client, query, limit: 100)
+    #expect(try await newest.next(now: now)?.entries.count == 100)
+
+    var following = LogFollowing(store.client, query, limit: nil)
+    var followed: [Int] = []
+    while !following.isLevel {
+      followed += try await following.next(now: now)?.entries.compactMap { Int($0.message) } ?? []
+    }
+    #expect(followed.count == 12_000 && Set(followed).count == 12_000)
+    let soon = now + .seconds(1)
+    try await store.index([document(12_000, soon.milliseconds), document(12_001, soon.milliseconds - 20_000)])
+    let more = try await following.next(now: soon)?.entries.compactMap { Int($0.message) } ?? []
+    #expect(more.sorted() == [12_000, 12_001])
+    try await store.remove()
+  }
+}
