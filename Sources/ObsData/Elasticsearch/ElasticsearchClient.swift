@@ -31,6 +31,7 @@ public final class ElasticsearchClient: Sendable {
   let options: Options
   let matcher: FieldMatcher
   private let knowledge = Mutex(Knowledge())
+  let knownTypes = Mutex(KnownTypes())
 
   /// How long a field catalogue holds; one without any field is asked for again sooner, because indices come into being.
   private static let catalogueLifetime = Duration.seconds(60)
@@ -72,13 +73,16 @@ public final class ElasticsearchClient: Sendable {
   public var server: ElasticsearchServer? { knowledge.withLock { $0.server } }
 
   /// Forgets what is known of the server and its fields: they are found out again.
-  public func forget() { knowledge.withLock { $0 = Knowledge() } }
+  public func forget() {
+    knowledge.withLock { $0 = Knowledge() }
+    knownTypes.withLock { $0 = KnownTypes() }
+  }
 
   // MARK: Searching
 
   /// Sends a search for lines. Asks once more when the documents turn out to be kept without `_source`.
   func page(_ query: LogQuery, _ request: LogPageRequest, now: Timestamp) async throws(FetchError) -> LogPage {
-    var search = try await search(now: now)
+    var search = try await search(for: query, now: now)
     var page = try await answer(to: search.page(query, request)).page(matcher)
     if !page.hasSources, !page.entries.isEmpty, !search.asksForFields, search.capabilities.hasFields {
       knowledge.withLock { $0.needsFields = true }
@@ -86,6 +90,7 @@ public final class ElasticsearchClient: Sendable {
       page = try await answer(to: search.page(query, request)).page(matcher)
     }
     if page.shards == 0 { page.notice = "the pattern \(options.index) matches no index" }
+    if page.notice == nil { page.notice = await notice(on: search.filter, now: now) }
     if page.notice == nil, query.minimumLevel ?? .unknown > .trace, search.catalogue.isKnown, !search.catalogue.isEmpty,
       search.catalogue.names(for: .level).allSatisfy({
         search.catalogue[$0] == nil && search.catalogue[$0 + ".keyword"] == nil
@@ -103,6 +108,17 @@ public final class ElasticsearchClient: Sendable {
     let catalogue = try await catalogue(now: now)
     let needsFields = knowledge.withLock { $0.needsFields }
     return LogSearch(catalogue: catalogue, capabilities: server.capabilities, asksForFields: needsFields)
+  }
+
+  /// The writer of searches for a query: its filter is read, and what its fields are is found out.
+  func search(for query: LogQuery, now: Timestamp) async throws(FetchError) -> LogSearch {
+    // A filter that cannot be read is refused before anything is asked.
+    if case .failure(let error) = Result(catching: { () throws(KQLError) in try TypedFilter.parse(query.filter) }) {
+      throw FetchError(error, in: query.filter)
+    }
+    var search = try await search(now: now)
+    search.filter = try await prepare(query, now: now)
+    return search
   }
 
   /// Sends a search to the pattern.
@@ -126,44 +142,49 @@ public final class ElasticsearchClient: Sendable {
       let lifetime = isEmpty ? ElasticsearchClient.emptyCatalogueLifetime : ElasticsearchClient.catalogueLifetime
       if age >= .zero, age < lifetime { return known.fields }
     }
-    let wanted = FieldCatalogue.wanted(options.fields).joined(separator: ",")
-    let request = HTTPRequest(
-      .get, [pattern, "_field_caps"], query: [("fields", wanted)] + ElasticsearchClient.anyIndices)
-    let fields: FieldCatalogue
-    do throws(FetchError) {
-      let response = try await transport.send(request)
-      try check(response, to: request)
-      fields = FieldCatalogue(try read(response, to: request), names: options.fields)
-    } catch {
-      switch error.kind {
-      // The search may be allowed although this is not.
-      case .notFound, .badQuery, .malformed, .server: break
-      case .unauthorised where error.status == 403: break
-      default: throw error
-      }
-      fields = known?.fields ?? FieldCatalogue(unknownWith: options.fields)
-    }
+    let answer = try await fieldCapabilities(of: FieldCatalogue.wanted(options.fields)[...])
+    let fields =
+      answer.map { FieldCatalogue($0, names: options.fields) } ?? known?.fields
+      ?? FieldCatalogue(unknownWith: options.fields)
     knowledge.withLock { $0.catalogue = (fields, now) }
     return fields
   }
 
+  /// The answer of `_field_caps` for some names; nil where the store does not tell: the search may be allowed although this is not.
+  func fieldCapabilities(of names: ArraySlice<String>) async throws(FetchError) -> JSONValue? {
+    let request = HTTPRequest(
+      .get, [pattern, "_field_caps"],
+      query: [("fields", names.joined(separator: ","))] + ElasticsearchClient.anyIndices, maximumBytes: 32 << 20)
+    do throws(FetchError) {
+      let response = try await transport.send(request)
+      try check(response, to: request)
+      return try read(response, to: request)
+    } catch {
+      switch error.kind {
+      case .notFound, .badQuery, .malformed, .server, .tooLarge: return nil
+      case .unauthorised where error.status == 403: return nil
+      default: throw error
+      }
+    }
+  }
+
   /// A name that is missing is no error, and neither is a wildcard that matches nothing: that is said in words.
-  private static let anyIndices = [
+  static let anyIndices = [
     (name: "ignore_unavailable", value: "true"), (name: "allow_no_indices", value: "true"),
   ]
 
-  private var pattern: String {
+  var pattern: String {
     let pattern = options.index.filter { !$0.isWhitespace }
     return pattern.isEmpty ? "*" : pattern
   }
 
   // MARK: Answers
 
-  private func check(_ response: HTTPResponse, to request: HTTPRequest) throws(FetchError) {
+  func check(_ response: HTTPResponse, to request: HTTPRequest) throws(FetchError) {
     if let failure = FetchError.status(response, to: request, at: transport.address) { throw failure }
   }
 
-  private func read(_ response: HTTPResponse, to request: HTTPRequest) throws(FetchError) -> JSONValue {
+  func read(_ response: HTTPResponse, to request: HTTPRequest) throws(FetchError) -> JSONValue {
     do throws(JSONSyntaxError) {
       return try JSONReader.read(response.body).document.root
     } catch {

@@ -40,10 +40,13 @@ public struct FetchError: Error, Hashable, Sendable {
   public let retryAfter: Duration?
   /// The HTTP status, where there was an answer.
   public let status: Int?
+  /// What was refused, with a caret under the place: lines for a font of fixed width. Nil where no place is known.
+  public let excerpt: String?
 
   /// Makes a failure of its parts.
   public init(
-    _ kind: Kind, tried: String, answer: String, advice: String? = nil, retryAfter: Duration? = nil, status: Int? = nil
+    _ kind: Kind, tried: String, answer: String, advice: String? = nil, retryAfter: Duration? = nil, status: Int? = nil,
+    excerpt: String? = nil
   ) {
     self.kind = kind
     self.tried = tried
@@ -51,5 +54,6 @@ public struct FetchError: Error, Hashable, Sendable {
     self.advice = advice
     self.retryAfter = retryAfter
     self.status = status
+    self.excerpt = excerpt
   }
 }

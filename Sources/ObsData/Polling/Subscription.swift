@@ -31,8 +31,10 @@ public struct LogQuery: Hashable, Sendable {
   public var minimumLevel: LogLevel?
   /// The services as the log store spells them; empty for all.
   public var services: [String]
-  /// What the user typed as a filter (Lucene's query_string for now); empty for none.
+  /// What the user typed as a filter: KQL, or Lucene's `query_string` behind `lucene:`; empty for none.
   public var filter: String
+  /// The zone in which the filter's dates are meant, as an offset (`+08:00`); nil for UTC.
+  public var timeZone: String?
   /// Only lines of this trace.
   public var traceID: TraceID?
   /// From when to when.
@@ -40,12 +42,13 @@ public struct LogQuery: Hashable, Sendable {
 
   /// Makes a query.
   public init(
-    minimumLevel: LogLevel? = nil, services: [String] = [], filter: String = "", traceID: TraceID? = nil,
-    window: TimeWindow
+    minimumLevel: LogLevel? = nil, services: [String] = [], filter: String = "", timeZone: String? = nil,
+    traceID: TraceID? = nil, window: TimeWindow
   ) {
     self.minimumLevel = minimumLevel
     self.services = services
     self.filter = filter
+    self.timeZone = timeZone
     self.traceID = traceID
     self.window = window
   }
