@@ -50,6 +50,17 @@ extension EndToEnd {
       }
     }
 
+    @Test func `a query is KQL, and one that cannot be read gets a caret`() throws {
+      try file(lines) { path in
+        let found = try Program.run(
+          Program.path, ["logs", "--file", path, "user_id >= 5 or level: warn", "--format", "{message}"])
+        #expect(found.output == "ready\nWARN slow\n", "\(found.errors)")
+        let refused = try Program.run(Program.path, ["logs", "--file", path, "level: (error"])
+        #expect(refused.status == 2 && refused.output == "")
+        #expect(refused.errors.contains("\nlevel: (error\n             ^ "), "\(refused.errors)")
+      }
+    }
+
     @Test(arguments: [
       (["--level", "loud"], "--level loud: error, warn, info, debug or all"),
       (["--file", "/"], "/ is a folder"), (["--file", "/dev/zero"], "is not a plain file"),

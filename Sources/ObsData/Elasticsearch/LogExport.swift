@@ -125,7 +125,7 @@ struct LogExport: LogStream {
 extension ElasticsearchClient {
   /// How many lines match in a range, exactly.
   func count(_ query: LogQuery, in range: TimeRange, now: Timestamp) async throws(FetchError) -> Int? {
-    let search = try await search(now: now)
+    let search = try await search(for: query, now: now)
     let answer = try await answer(to: [
       "size": 0, "track_total_hits": true, "timeout": "8s",
       "query": ["bool": ["filter": .array(search.filters(query, in: range))]],

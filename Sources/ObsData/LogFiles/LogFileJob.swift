@@ -27,7 +27,7 @@ public struct LogFileJob: PollJob {
   /// Reads what is new, and a step further back.
   public mutating func poll(now: Timestamp) async throws(FetchError) -> PollAnswer {
     let filter: LogFileFilter
-    if let known = self.filter { filter = known } else { filter = try LogFileFilter(query) }
+    if let known = self.filter { filter = known } else { filter = try files.filter(query, now: now) }
     self.filter = filter
     for index in readers.indices {
       readers[index].refresh()

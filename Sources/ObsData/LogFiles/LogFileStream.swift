@@ -33,7 +33,7 @@ struct LogFileStream: LogStream {
   mutating func next(now: Timestamp) async throws(FetchError) -> LogBatch? {
     guard !isEnded else { return nil }
     let filter: LogFileFilter
-    if let known = self.filter { filter = known } else { filter = try LogFileFilter(query) }
+    if let known = self.filter { filter = known } else { filter = try files.filter(query, now: now) }
     self.filter = filter
     for index in readers.indices {
       readers[index].refresh()

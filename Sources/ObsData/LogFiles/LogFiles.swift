@@ -46,6 +46,11 @@ public struct LogFiles: Sendable {
     }
   }
 
+  /// What decides whether a line answers a query.
+  func filter(_ query: LogQuery, now: Timestamp) throws(FetchError) -> LogFileFilter {
+    try LogFileFilter(query, fields: options.fields, now: now, zone: options.localOffset)
+  }
+
   /// From the oldest to the newest line, by a look at both ends of each file; nil where there is no line.
   public func range(now: Timestamp) -> TimeRange? {
     var times: [Timestamp] = []

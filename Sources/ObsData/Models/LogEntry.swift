@@ -18,6 +18,20 @@ public enum LogLevel: Int, Comparable, CaseIterable, Hashable, Sendable {
     case .critical: "C"
     }
   }
+
+  /// The level's word, as it is printed; nil where it is unknown.
+  public var word: String? {
+    switch self {
+    case .unknown: nil
+    case .trace: "trace"
+    case .debug: "debug"
+    case .info: "info"
+    case .notice: "notice"
+    case .warning: "warn"
+    case .error: "error"
+    case .critical: "critical"
+    }
+  }
 }
 
 /// One log line: a document of the log store.

@@ -123,20 +123,6 @@ struct LogPrinter: Sendable {
 }
 
 extension LogLevel {
-  /// The level's word; nil where it is unknown.
-  var word: String? {
-    switch self {
-    case .unknown: nil
-    case .trace: "trace"
-    case .debug: "debug"
-    case .info: "info"
-    case .notice: "notice"
-    case .warning: "warn"
-    case .error: "error"
-    case .critical: "critical"
-    }
-  }
-
   /// The number of its colour in ECMA-48's SGR; empty for none.
   fileprivate var colour: String {
     switch self {

@@ -14,7 +14,7 @@ struct LogsCommand: ParsableCommand {
       {id} {index} {late_ms} {fields.NAME}. Exits 2 when the query was refused, 3 when a store failed.
       """)
 
-  @Argument(help: ArgumentHelp("Only lines that match.", valueName: "query"))
+  @Argument(help: ArgumentHelp("Only lines that match (KQL; lucene: in front for Lucene).", valueName: "query"))
   var query: String?
 
   @Option(help: ArgumentHelp("Only lines of this service. May be repeated.", valueName: "name"))

@@ -99,7 +99,8 @@ struct LogsSession: Sendable {
 
   /// A failure in words for standard error.
   private static func sentence(_ error: FetchError, _ store: String) -> String {
-    "\(store) \(error.kind == .badQuery ? "refused the query" : "gave no answer")\n\(error.paragraph)"
+    if let excerpt = error.excerpt { return "the query cannot be read\n\(excerpt)" }
+    return "\(store) \(error.kind == .badQuery ? "refused the query" : "gave no answer")\n\(error.paragraph)"
   }
 }
 
