@@ -27,6 +27,7 @@ import Foundation
       report([try program.repaint()])
       report([try program.keys()])
       report(try program.longLines())
+      report(try FileRows(program: arguments[1]).measure())
       report(try await DecodingRows.measure())
       report(try ReadingRows.measure())
       report(try program.idle(seconds: (minutes ?? 10) * 60))

@@ -3,14 +3,21 @@ import Logging
 /// The clients of a context's stores, and the jobs that keep its subscriptions fresh with them. Making one opens nothing.
 public struct StoreClients: Sendable {
   private let context: ContextSettings
-  private let elasticsearch: ElasticsearchClient?
+  let elasticsearch: ElasticsearchClient?
   private let jaeger: JaegerClient?
   private let prometheus: MetricReader?
   private let alertmanager: AlertmanagerClient?
+  let files: LogFiles?
 
-  /// Makes the clients of the stores that the context has. Every exchange is written to `logger`, where there is one.
-  public init(context: ContextSettings, logger: Logger? = nil) {
+  /// Makes the clients of the stores that the context has. Every exchange is written to `logger`, where there is one; `files`
+  /// take the place of its log store.
+  public init(context: ContextSettings, files: LogFiles? = nil, logger: Logger? = nil) {
     self.context = context
+    self.files = files.map { files in
+      var options = files.options
+      options.fields = context.fieldNames
+      return LogFiles(files.files, options: options)
+    }
     func transport(_ store: Store) -> (any HTTPTransport)? {
       guard let endpoint = context.endpoint(for: store) else { return nil }
       let transport = DeadlineTransport(
@@ -23,10 +30,7 @@ public struct StoreClients: Sendable {
         options.index = store.indices.value
         options.tail.overlap = store.overlap.value
       }
-      let fields = context.fields
-      options.fields = FieldNames(
-        time: fields.time ?? [], message: fields.message ?? [], level: fields.level ?? [],
-        service: fields.service ?? [], trace: fields.traceID ?? [], span: fields.spanID ?? [])
+      options.fields = context.fieldNames
       return ElasticsearchClient(transport: transport, options: options)
     }
     jaeger = transport(.jaeger).map { JaegerClient(transport: $0) }
@@ -41,6 +45,13 @@ public struct StoreClients: Sendable {
 
   /// The job of a subscription, and how often it is done; nil where the context lacks the store.
   public func job(for subscription: Subscription) -> (job: any PollJob, interval: Duration)? {
+    if let files {
+      switch subscription {
+      case .logs(let query): return (LogFileJob(files, query), .milliseconds(500))
+      case .services(.elasticsearch, let window): return (LogFileServicesJob(files, window), .seconds(5))
+      default: break
+      }
+    }
     guard let store = context.stores[subscription.store] else { return nil }
     let interval = store.interval.value
     // Lists of services change slowly, and their figures are averages.
@@ -71,6 +82,15 @@ public struct StoreClients: Sendable {
     case .metrics(let query): return prometheus.map { (MetricJob(reader: $0, query: query), interval) }
     case .alerts: return alertmanager.map { (AlertJob(client: $0), interval) }
     }
+  }
+}
+
+extension ContextSettings {
+  /// The context's names for the fields of a log document.
+  var fieldNames: FieldNames {
+    FieldNames(
+      time: fields.time ?? [], message: fields.message ?? [], level: fields.level ?? [],
+      service: fields.service ?? [], trace: fields.traceID ?? [], span: fields.spanID ?? [])
   }
 }
 

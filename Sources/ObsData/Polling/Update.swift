@@ -52,6 +52,8 @@ public struct FetchFailure: Hashable, Sendable {
 public struct LogBatch: Sendable, Equatable {
   /// Lines that were not delivered before, oldest first.
   public var entries: [LogEntry]
+  /// Lines from before all that was delivered, oldest first, which are read only now: they are not late.
+  public var older: [LogEntry] = []
   /// Whether these lines replace all earlier ones of the subscription: its first answer, or a new range.
   public var isFirst: Bool
   /// How many lines the server counts in the window; nil where it was not asked.

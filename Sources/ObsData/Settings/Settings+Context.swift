@@ -14,4 +14,16 @@ extension Settings {
     settings.currentContext = Sourced(name)
     return settings
   }
+
+  /// The same settings without the stores that nobody named, such as those of this machine that are tried by default.
+  public var withNamedStoresAlone: Settings {
+    var settings = self
+    settings.contexts = contexts.map { context in
+      ContextSettings(
+        name: context.name, color: context.color, stores: context.stores.filter { $0.value.urlOrigin != .standard },
+        fields: context.fields, services: context.services, metrics: context.metrics, logColumns: context.logColumns,
+        nameRows: context.nameRows)
+    }
+    return settings
+  }
 }

@@ -14,12 +14,13 @@ extension Dashboard {
     add(" ", .statusText)
     let range = window.range(now: now)
     if window.isLive {
-      add("LIVE \(DurationText.text(window.duration))", .statusLive)
+      add(window.isEverything ? "LIVE all lines" : "LIVE \(DurationText.text(window.duration))", .statusLive)
     } else {
       let isShort = width < 100
       add("FROZEN ", .statusFrozen)
       add(
-        clock(range.start, isShort: isShort) + (glyphs == .ascii ? "-" : "–") + clock(range.end, isShort: isShort),
+        (window.isEverything ? "" : clock(range.start, isShort: isShort)) + (glyphs == .ascii ? "-" : "–")
+          + clock(range.end, isShort: isShort),
         .statusFrozen)
     }
     add("  \(clock(now, isShort: false)) \(time == .relative ? "UTC" : time.name)", .statusText)
@@ -55,7 +56,7 @@ extension Dashboard {
       var parts: [(text: String, role: Role)] = []
       for label in configuration.stores where label.store.isPolled {
         let state = storeStates[label.store] ?? StoreState()
-        let name = isLong ? label.store.displayName : label.store.shortName
+        let name = label.name ?? (isLong ? label.store.displayName : label.store.shortName)
         let (mark, role, words) = mark(of: state)
         parts.append((" \(mark)\(name)\(isLong ? words : "")", role))
         if label.isInsecure { parts.append((isLong ? " NOT VERIFIED" : " !TLS", .badgeInsecure)) }

@@ -63,7 +63,8 @@ extension Dashboard {
       export = page.isLast ? nil : running
       var lines = LogBuffer(capacity: max(page.entries.count, 1), byteCapacity: .max)
       lines.insert(page.entries, marksLate: false)
-      let part = LogExport(lines: LogRows(lines), format: running.format, fields: running.fields, hasHeader: page.isFirst)
+      let part = LogExport(
+        lines: LogRows(lines), format: running.format, fields: running.fields, hasHeader: page.isFirst)
       let missing = running.partial.map { "; incomplete: \($0)" } ?? ""
       return [
         .appendLines(

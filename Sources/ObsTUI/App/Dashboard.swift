@@ -21,6 +21,11 @@ struct Dashboard: Equatable, Sendable {
     var logColumns: [String] = []
     /// What the screen says while no store has answered.
     var firstSteps: [String] = []
+    /// The files that stand in for the log store; nil where there are none.
+    var logFiles: String?
+
+    /// Whether there is nothing but files of log lines.
+    var hasLogsAlone: Bool { logFiles != nil && stores.allSatisfy { $0.store == .elasticsearch || !$0.store.isPolled } }
   }
 
   var configuration: Configuration
@@ -88,7 +93,8 @@ struct Dashboard: Equatable, Sendable {
 
   /// Where everything stands; nil when the screen is too small.
   var layout: ScreenLayout? {
-    ScreenLayout(size: size, focus: focus, isMaximised: isMaximised, hasPushed: !pushed.isEmpty)
+    ScreenLayout(
+      size: size, focus: focus, isMaximised: isMaximised || configuration.hasLogsAlone, hasPushed: !pushed.isEmpty)
   }
 
   /// What the panes share when they say what they want to know.
@@ -130,7 +136,8 @@ struct Dashboard: Equatable, Sendable {
     ViewContext(
       now: now, window: window.range(now: now), isLive: window.isLive, time: time, glyphs: glyphs,
       isFocused: isFocused, search: search,
-      absent: AbsentStores(context: configuration.context.name, present: configuration.stores))
+      absent: AbsentStores(context: configuration.context.name, present: configuration.stores),
+      logSource: configuration.logFiles ?? Store.elasticsearch.displayName)
   }
 
   /// Folds an event in; what it returns is to be done.
@@ -252,4 +259,6 @@ struct StoreLabel: Equatable, Sendable {
   var address: String
   /// Whether its certificate is not verified.
   var isInsecure = false
+  /// What it is called where that is not the store's own name: the name of a file.
+  var name: String?
 }

@@ -12,10 +12,13 @@ struct ViewOptions: ParsableArguments {
   var since: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Freeze the window: from this time (12:03, -2h, 2026-11-22T12:03:00Z).", valueName: "time"))
   var from: String?
 
-  @Option(help: ArgumentHelp("Freeze the window: up to this time; now where only --from is given.", valueName: "time"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Freeze the window: up to this time; now where only --from is given.", valueName: "time"))
   var to: String?
 
   @Option(help: ArgumentHelp("Show only log lines that match (Lucene query_string).", valueName: "query"))
@@ -137,7 +140,9 @@ struct Setup {
   let logger: Logger?
 
   /// Reads settings, theme and keys; throws sentences.
-  init(_ options: SettingsOptions, stores: StoreOptions? = nil, demo: [Store: String]? = nil) throws {
+  init(
+    _ options: SettingsOptions, stores: StoreOptions? = nil, demo: [Store: String]? = nil, files: [String] = []
+  ) throws {
     environment = ProcessInfo.processInfo.environment
     themes = ThemeLibrary(environment: environment)
     if demo != nil, let stores, !stores.isEmpty {
@@ -147,7 +152,11 @@ struct Setup {
     do {
       let own = try Settings.load(
         file: options.config, environment: environment, overrides: overrides, check: ConfigChecks.problems)
-      settings = try demo.map { (urls) throws(SettingsError) in try own.with(onlyContext: "demo", urls: urls) } ?? own
+      if let demo {
+        settings = try own.with(onlyContext: "demo", urls: demo)
+      } else {
+        settings = files.isEmpty ? own : own.withNamedStoresAlone
+      }
     } catch {
       throw UsageError(error.description)
     }

@@ -85,6 +85,8 @@ struct ViewContext: Equatable, Sendable {
   var search: TextSearch?
   /// The stores that there is nothing to wait for.
   var absent = AbsentStores()
+  /// Where log lines come from: the store, or a file's name.
+  var logSource = Store.elasticsearch.displayName
 }
 
 /// The characters that drawings are made of: a terminal or locale without UTF-8 gets ASCII.

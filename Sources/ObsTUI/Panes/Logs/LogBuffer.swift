@@ -51,6 +51,8 @@ struct LogBuffer: Equatable, Sendable {
   private var chunks: [Deque<LogLine>] = []
   private var ids: Set<HeldID> = []
   private var nextSequence = 0
+  /// The least number that a line has: those that are read later although they come before get lower ones.
+  private var firstSequence = 0
 
   static let chunkCapacity = 512
 
@@ -84,6 +86,24 @@ struct LogBuffer: Equatable, Sendable {
     }
     evict()
     // Of a batch that reaches back too far some lines are gone again.
+    guard let oldest = firstKey, inserted.contains(where: { $0.key < oldest }) else { return inserted }
+    return inserted.filter { $0.key >= oldest }
+  }
+
+  /// Puts lines in front of all that have the same time: they were there before, and are read only now. None of them is late.
+  @discardableResult
+  mutating func prepend(_ entries: [LogEntry]) -> [LogLine] {
+    firstSequence -= entries.count
+    var inserted: [LogLine] = []
+    inserted.reserveCapacity(entries.count)
+    for (number, entry) in entries.enumerated() where ids.insert(HeldID(id: entry.id)).inserted {
+      let line = LogLine(
+        key: LineKey(timestamp: entry.timestamp, sequence: firstSequence + number), entry: entry, lateness: nil,
+        lineCount: LineCount.of(entry.message), bytes: LogBuffer.estimate(entry))
+      put(line)
+      inserted.append(line)
+    }
+    evict()
     guard let oldest = firstKey, inserted.contains(where: { $0.key < oldest }) else { return inserted }
     return inserted.filter { $0.key >= oldest }
   }
@@ -201,6 +221,6 @@ struct LogBuffer: Equatable, Sendable {
 
   /// Strings, the document's share of its answer, and what the containers add.
   private static func estimate(_ entry: LogEntry) -> Int {
-    400 + entry.message.utf8.count + entry.id.document.utf8.count + entry.source.approximateBytes
+    400 + entry.message.utf8.count + entry.id.document.utf8.count + entry.documentBytes
   }
 }

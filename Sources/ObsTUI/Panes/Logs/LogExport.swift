@@ -29,14 +29,14 @@ enum LogFormat: Equatable, Sendable {
       let own = fields.map { LogColumn.field($0).text(of: entry) ?? "" }
       return
         ([
-          entry.timestamp.iso8601, entry.level.word, entry.service ?? "", entry.message,
+          entry.timestamp.iso8601, (entry.level.word ?? ""), entry.service ?? "", entry.message,
           entry.traceID?.description ?? "", entry.spanID?.description ?? "",
         ] + own).map(LogFormat.quoted).joined(separator: ",")
     case .ndjson:
       func text(_ value: String?) -> JSONTree { value.map(JSONTree.string) ?? .null }
       let tree: JSONTree = [
         "id": .string(entry.id.document), "index": .string(entry.id.index),
-        "timestamp": .string(entry.timestamp.iso8601(fractionDigits: 9)), "level": .string(entry.level.word),
+        "timestamp": .string(entry.timestamp.iso8601(fractionDigits: 9)), "level": .string((entry.level.word ?? "")),
         "service": text(entry.service), "message": .string(entry.message),
         "trace_id": text(entry.traceID?.description), "span_id": text(entry.spanID?.description),
         "late_ms": lateness.map { .int($0.nanoseconds / 1_000_000) } ?? .null,
@@ -91,22 +91,6 @@ extension LogPane {
   var fieldColumns: [String] {
     manner.columns.compactMap { column in
       if case .field(let name) = column { name } else { nil }
-    }
-  }
-}
-
-extension LogLevel {
-  /// The level as a word.
-  var word: String {
-    switch self {
-    case .unknown: ""
-    case .trace: "trace"
-    case .debug: "debug"
-    case .info: "info"
-    case .notice: "notice"
-    case .warning: "warn"
-    case .error: "error"
-    case .critical: "critical"
     }
   }
 }

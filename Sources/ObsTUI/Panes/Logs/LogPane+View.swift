@@ -46,7 +46,7 @@ extension LogPane {
   /// What has to be said below lines that are there.
   private func footer(in context: ViewContext) -> (text: String, role: Role)? {
     if let failure {
-      let text = FailureText.line(failure, of: .elasticsearch, dataFrom: answeredAt, now: context.now)
+      let text = FailureText.line(failure, of: context.logSource, dataFrom: answeredAt, now: context.now)
       return (text, .statusError)
     }
     if let partial { return ("incomplete: \(partial)", .statusStale) }
@@ -105,10 +105,10 @@ extension LogPane {
   /// Why there is nothing to see, and what to do about it.
   func emptyText(in context: ViewContext) -> [String] {
     if let words = context.absent.explanation(of: .elasticsearch, without: "logs") { return words }
-    if let failure { return FailureText.paragraph(failure, of: .elasticsearch, now: context.now) }
+    if let failure { return FailureText.paragraph(failure, of: context.logSource, now: context.now) }
     let asked = wanted ?? shown
     guard let asked, shown != nil, !isOutdated else {
-      return ["Waiting for Elasticsearch's answer" + (asked.map { ": \(describe($0))." } ?? ".")]
+      return ["Waiting for \(context.logSource)'s answer" + (asked.map { ": \(describe($0))." } ?? ".")]
     }
     var lines = ["No \(describe(asked))."]
     if let notice { lines.append(notice) }
@@ -119,7 +119,7 @@ extension LogPane {
     default: lines.append("l shows all lines.")
     }
     if case .tail = subject {
-      if asked.window.isLive { lines.append("+ looks further back.") }
+      if asked.window.isLive, !asked.window.isEverything { lines.append("+ looks further back.") }
       if !asked.filters.isEmpty { lines.append("C shows the filters, to switch them off.") }
       if !asked.filter.isEmpty { lines.append("& changes the filter.") }
       if !asked.services.isEmpty { lines.append("0 shows all services.") }
@@ -142,6 +142,7 @@ extension LogPane {
       text += " that pass \(query.filters.count == 1 ? "the filter" : "\(query.filters.count) filters")"
     }
     switch query.window {
+    case .live where query.window.isEverything: break
     case .live(let length): text += " in the last \(Formatting.window(length))"
     case .frozen(let range):
       text += " between \(range.start.iso8601(fractionDigits: 0)) and \(range.end.iso8601(fractionDigits: 0))"

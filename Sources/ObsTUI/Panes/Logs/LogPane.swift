@@ -156,6 +156,7 @@ struct LogPane: Pane {
     } else {
       add(batch.entries, marksLate: !isFirst, at: time)
     }
+    if !batch.older.isEmpty { take(batch.older, at: time) { $0.prepend($1) } }
     if isFirst || batch.matched != nil {
       matched = batch.matched
       matchedIsLowerBound = batch.matchedIsLowerBound
@@ -185,16 +186,25 @@ struct LogPane: Pane {
   }
 
   private mutating func add(_ entries: [LogEntry], marksLate: Bool, at time: Timestamp) {
-    let lines = buffer.insert(entries, marksLate: marksLate)
+    let lines = take(entries, at: time) { $0.insert($1, marksLate: marksLate) }
+    if !position.isFollowing { position.arrivals += lines.count }
+  }
+
+  /// Puts lines into the buffer in one of its ways.
+  @discardableResult
+  private mutating func take(
+    _ entries: [LogEntry], at time: Timestamp, by way: (inout LogBuffer, [LogEntry]) -> [LogLine]
+  ) -> [LogLine] {
+    let lines = way(&buffer, entries)
     for line in lines {
       guard let service = line.entry.service, services.count < 1_000, services.insert(service).inserted else {
         continue
       }
       serviceWidth = max(serviceWidth, CharacterWidth.cells(in: String(service.prefix(64))))
     }
-    if !position.isFollowing { position.arrivals += lines.count }
     if let held = matched { matched = held + lines.count }
     reading.add(lines, to: buffer, now: time)
+    return lines
   }
 
   /// Takes other lines for those held. The reader stays at his line where it is among them, else at its time.
