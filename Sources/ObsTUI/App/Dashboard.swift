@@ -193,8 +193,10 @@ struct Dashboard: Equatable, Sendable {
 
   private mutating func receive(_ update: Update) {
     let wanted = subscriptions
-    // An answer that was under way when the screen moved on.
-    guard wanted.contains(update.subscription) else { return }
+    // An answer that was under way when the screen moved on, perhaps to another context, which asks its stores the same.
+    guard wanted.contains(update.subscription),
+      update.context ?? configuration.context.name == configuration.context.name
+    else { return }
     answered = answered.intersection(wanted)
     answered.insert(update.subscription)
     now = max(now, update.at)

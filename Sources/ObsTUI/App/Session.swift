@@ -79,7 +79,7 @@ final class Session: Sendable {
     let post = post
     let feed = DataFeed(
       seed: UInt64(bitPattern: clock().nanoseconds), clock: clock, makeJob: { clients.job(for: $0) },
-      post: { post(.data($0)) })
+      post: { post(.data($0.from(context: name))) })
     let old = state.withLock { state in
       defer { state = State(feed: feed) }
       return state.feed
