@@ -60,6 +60,9 @@ struct LineEditor: Equatable, Sendable {
     return .editing
   }
 
+  /// Puts the cursor before a character, or behind the last one.
+  mutating func place(cursor: Int) { self.cursor = min(max(cursor, 0), characters.count) }
+
   private mutating func edit(_ key: Key) -> Outcome {
     switch key {
     case .left, .control("b"): cursor = max(0, cursor - 1)
