@@ -127,6 +127,18 @@ import Testing
     #expect(try await batch("zone: x").notice == "no index has a field zone; did you mean host.zone?")
     #expect(try await batch("zzz*: x").notice == "no index has a field that zzz* stands for")
     #expect(try await batch("level: nobody").notice == nil)
+    func offers(_ field: String, _ prefix: String) async throws -> CompletionAnswer {
+      try await server.client.complete(.values(field: field, prefix: prefix, window: .frozen(range)), now: Self.now)
+    }
+    #expect(try await offers("level", "eR").values == ["error", "ERROR"])
+    #expect(try await offers("service_name", "MSG-").values == ["msg-server"])
+    #expect(try await offers("host.name", "node*").values == ["node*2"])
+    #expect(try await offers("latency", "1").values == ["12", "1503"])
+    #expect(try await offers("ok", "").values == ["true", "false"])
+    #expect(try await offers("message", "").notice == "message is analysed text: no values to offer")
+    let fields = try await server.client.complete(.fields, now: Self.now).fields
+    #expect(fields.map(\.name).contains("items.parts.id"))
+    #expect(fields.first { $0.name == "latency" }?.types == ["long"])
     let error = await #expect(throws: FetchError.self) { try await batch("latency: many") }
     #expect(error?.kind == .badQuery)
     try await server.remove()

@@ -27,6 +27,8 @@ extension Dashboard {
       placePicker(on: &canvas, layout: layout)
     } else if let problem = prompt?.problem, let cursor = footer.cursor {
       placeProblem(problem, under: cursor, on: &canvas, layout: layout)
+    } else if let cursor = footer.cursor {
+      placeOffers(under: cursor, on: &canvas, layout: layout)
     }
     return (canvas, footer.cursor.map { Point(x: $0, y: layout.footer.y) })
   }
