@@ -126,7 +126,7 @@ import Testing
 
   @Test func `says why it is empty`() {
     #expect(picture(TraceListPane(), 60, 2) == " Asking Jaeger for traces …\n")
-    #expect(picture(traceList([]), 60, 2) == " No traces in these 15m00s.\n + takes a longer window, 0 all services.")
+    #expect(picture(traceList([]), 60, 2) == " No traces in the last 15m.\n + takes a longer window, 0 all services.")
     var unknown = TraceListPane()
     unknown.adopt(Scope(window: .live(.seconds(900)), chosen: [.jaeger: []]))
     #expect(picture(unknown, 60, 1) == " Jaeger knows no such service.")

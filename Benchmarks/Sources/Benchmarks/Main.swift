@@ -27,7 +27,9 @@ import Foundation
       report([try program.repaint()])
       report([try program.keys()])
       report(try FileRows(program: arguments[1]).measure())
+      report(try program.longLines())
       report(try await DecodingRows.measure())
+      report(try ReadingRows.measure())
       report(try program.idle(seconds: (minutes ?? 10) * 60))
     } catch {
       print("the measurement failed: \(error)")

@@ -23,6 +23,8 @@ public final class ElasticsearchClient: Sendable {
   private struct Knowledge {
     var server: ElasticsearchServer?
     var catalogue: (fields: FieldCatalogue, at: Timestamp)?
+    /// What the fields of filters are, by the names that were asked for.
+    var lookedUp: [[String]: (fields: FieldCatalogue, at: Timestamp)] = [:]
     /// Whether documents come without `_source`, so that their fields must be asked for.
     var needsFields = false
   }
@@ -110,7 +112,7 @@ public final class ElasticsearchClient: Sendable {
     return LogSearch(catalogue: catalogue, capabilities: server.capabilities, asksForFields: needsFields)
   }
 
-  /// The writer of searches for a query: its filter is read, and what its fields are is found out.
+  /// The writer of searches for a query: its filter is read, and what its fields and those of the chips are is found out.
   func search(for query: LogQuery, now: Timestamp) async throws(FetchError) -> LogSearch {
     // A filter that cannot be read is refused before anything is asked.
     if case .failure(let error) = Result(catching: { () throws(KQLError) in try TypedFilter.parse(query.filter) }) {
@@ -118,6 +120,10 @@ public final class ElasticsearchClient: Sendable {
     }
     var search = try await search(now: now)
     search.filter = try await prepare(query, now: now)
+    let names = Set(query.filters.map(\.field)).sorted()
+    if !names.isEmpty {
+      search.filterFields = try await fields(names.flatMap { [$0, $0 + ".keyword"] }, now: now)
+    }
     return search
   }
 
@@ -148,6 +154,23 @@ public final class ElasticsearchClient: Sendable {
       ?? FieldCatalogue(unknownWith: options.fields)
     knowledge.withLock { $0.catalogue = (fields, now) }
     return fields
+  }
+
+  /// What some fields are, remembered for a minute.
+  func fields(_ names: [String], now: Timestamp) async throws(FetchError) -> FieldCatalogue {
+    if let known = knowledge.withLock({ $0.lookedUp[names] }), now - known.at >= .zero,
+      now - known.at < ElasticsearchClient.catalogueLifetime
+    {
+      return known.fields
+    }
+    let answer = try await fieldCapabilities(of: names[...])
+    let catalogue =
+      answer.map { FieldCatalogue($0, names: options.fields) } ?? FieldCatalogue(unknownWith: options.fields)
+    knowledge.withLock { knowledge in
+      if knowledge.lookedUp.count >= 64 { knowledge.lookedUp = [:] }
+      knowledge.lookedUp[names] = (catalogue, now)
+    }
+    return catalogue
   }
 
   /// The answer of `_field_caps` for some names; nil where the store does not tell: the search may be allowed although this is not.

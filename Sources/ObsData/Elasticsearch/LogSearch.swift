@@ -4,6 +4,8 @@ struct LogSearch: Sendable {
   let capabilities: ServerCapabilities
   /// Whether documents must be asked for as `fields`, because the index keeps no `_source`.
   var asksForFields = false
+  /// What the fields of the query's filters are.
+  var filterFields = FieldCatalogue(unknownWith: FieldNames())
   /// The user's filter as the client has read it, with what its fields are.
   var filter = ElasticsearchClient.PreparedFilter()
 
@@ -36,6 +38,7 @@ struct LogSearch: Sendable {
     if !query.services.isEmpty { filters.append(services(query.services)) }
     if let trace = query.traceID { filters.append(self.trace(trace)) }
     if let typed = typed(query) { filters.append(typed) }
+    filters += query.filters.map(clause)
     return filters
   }
 

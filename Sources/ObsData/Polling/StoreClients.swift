@@ -49,6 +49,9 @@ public struct StoreClients: Sendable {
       switch subscription {
       case .logs(let query): return (LogFileJob(files, query), .milliseconds(500))
       case .services(.elasticsearch, let window): return (LogFileServicesJob(files, window), .seconds(5))
+      case .logHistogram(let query): return (LogFileCountsJob(files, .histogram(query)), .seconds(2))
+      case .fieldStatistics(let query): return (LogFileCountsJob(files, .statistics(query)), .seconds(5))
+      case .filterCounts(let query): return (LogFileCountsJob(files, .filters(query)), .seconds(5))
       default: break
       }
     }
@@ -64,6 +67,12 @@ public struct StoreClients: Sendable {
       return prometheus.map { (PrometheusServicesJob(reader: $0, window: window), slow) }
     case .services: return nil
     case .logs(let query): return elasticsearch.map { (LogJob($0, query), interval) }
+    case .logHistogram(let query):
+      return elasticsearch.map { (LogHistogramJob(client: $0, query: query), max(interval, .seconds(5))) }
+    case .fieldStatistics(let query):
+      return elasticsearch.map { (FieldStatisticsJob(client: $0, query: query), slow) }
+    case .filterCounts(let query):
+      return elasticsearch.map { (LogFilterCountsJob(client: $0, query: query), slow) }
     case .traces(let query): return jaeger.map { (TraceSearchJob(client: $0, query: query), interval) }
     case .trace(let request): return jaeger.map { (TraceJob(client: $0, request: request), interval) }
     case .metrics(let query): return prometheus.map { (MetricJob(reader: $0, query: query), interval) }

@@ -4,6 +4,12 @@ public enum Subscription: Hashable, Sendable {
   case services(Store, TimeWindow)
   /// Log lines: a tail where the window is live, the newest of the range where it is frozen.
   case logs(LogQuery)
+  /// How the lines of a query are spread over its window.
+  case logHistogram(LogHistogramQuery)
+  /// Which values a field has among the lines of a query.
+  case fieldStatistics(FieldStatisticsQuery)
+  /// How many lines each of the user's filters meets.
+  case filterCounts(LogFilterCountsQuery)
   /// Traces that match.
   case traces(TraceQuery)
   /// One trace, asked for again until it has stopped growing.
@@ -17,10 +23,25 @@ public enum Subscription: Hashable, Sendable {
   public var store: Store {
     switch self {
     case .services(let store, _): store
-    case .logs: .elasticsearch
+    case .logs, .logHistogram, .fieldStatistics, .filterCounts: .elasticsearch
     case .traces, .trace: .jaeger
     case .metrics: .prometheus
     case .alerts: .alertmanager
+    }
+  }
+
+  /// Whether it holds words of the user's, a filter or the conditions of a search: a refusal is then theirs to mend. What the
+  /// program asks of itself is refused for what the store's data look like, and that changes. The rows of the metric pane tell of
+  /// their refusals one by one.
+  public var holdsUserInput: Bool {
+    switch self {
+    case .logs(let query): !query.filter.isEmpty
+    case .logHistogram(let query): !query.logs.filter.isEmpty
+    case .fieldStatistics(let query): !query.logs.filter.isEmpty
+    case .filterCounts(let query): !query.logs.filter.isEmpty
+    case .traces(let query):
+      query.operation != nil || !query.tags.isEmpty || query.minimumDuration != nil || query.maximumDuration != nil
+    case .services, .trace, .metrics, .alerts: false
     }
   }
 }
@@ -33,6 +54,8 @@ public struct LogQuery: Hashable, Sendable {
   public var services: [String]
   /// What the user typed as a filter: KQL, or Lucene's `query_string` behind `lucene:`; empty for none.
   public var filter: String
+  /// What the lines' fields must fulfil besides, all of it.
+  public var filters: [LogFilter]
   /// The zone in which the filter's dates are meant, as an offset (`+08:00`); nil for UTC.
   public var timeZone: String?
   /// Only lines of this trace.
@@ -42,12 +65,14 @@ public struct LogQuery: Hashable, Sendable {
 
   /// Makes a query.
   public init(
-    minimumLevel: LogLevel? = nil, services: [String] = [], filter: String = "", timeZone: String? = nil,
+    minimumLevel: LogLevel? = nil, services: [String] = [], filter: String = "", filters: [LogFilter] = [],
+    timeZone: String? = nil,
     traceID: TraceID? = nil, window: TimeWindow
   ) {
     self.minimumLevel = minimumLevel
     self.services = services
     self.filter = filter
+    self.filters = filters
     self.timeZone = timeZone
     self.traceID = traceID
     self.window = window

@@ -11,6 +11,9 @@ public struct Update: Sendable, Equatable {
   public enum Body: Sendable, Equatable {
     case services([ServiceFigures])
     case logs(LogBatch)
+    case logHistogram(LogHistogram)
+    case fieldStatistics(FieldStatistics)
+    case filterCounts(LogFilterCounts)
     case traces(TraceSearchResult)
     case trace(TraceAnswer)
     case metrics([MetricRow])

@@ -27,8 +27,16 @@ struct SettingsLoader {
       window: reader.duration(members["window"], "window", in: .seconds(10) ... .seconds(30 * 86_400))
         ?? Sourced(.seconds(900)),
       mouse: reader.bool(members["mouse"], "mouse") ?? Sourced(false),
-      heldLines: reader.int(members["held_lines"], "held_lines", in: 100...1_000_000) ?? Sourced(20_000),
+      heldLines: heldLines(members["held_lines"]),
       keys: keys(members["keys"]))
+  }
+
+  /// `--held`, the file's `held_lines`, or what an hour of a busy system writes.
+  private mutating func heldLines(_ node: SettingsNode?) -> Sourced<Int> {
+    let set = reader.int(node, "held_lines", in: 100...1_000_000) ?? Sourced(100_000)
+    guard let held = overrides.held else { return set }
+    if !(1...1_000_000).contains(held) { reader.report(.flag("--held"), "from 1 to 1000000 lines, not \(held)") }
+    return Sourced(held, .flag("--held"))
   }
 
   /// `--context`, `OBS_TUI_CONTEXT`, the file's `current_context`, or the first one.

@@ -63,25 +63,25 @@ extension Dashboard {
       }
       if parts.map({ CharacterWidth.cells(in: $0.text) }).reduce(0, +) <= room { return parts }
     }
-    let failing = configuration.stores.filter { storeStates[$0.store]?.failure != nil }
-    return failing.isEmpty ? [] : [("\(failing.count) down", .statusError)]
+    let failing = failedStores.count
+    return failing == 0 ? [] : [("\(failing) failing", .statusError)]
   }
 
   private func mark(of state: StoreState) -> (mark: String, role: Role, words: String) {
     let isASCII = glyphs == .ascii
     if let failure = state.failure {
-      let age = state.lastAnswer.map { " \(Formatting.age(now - $0)) old" } ?? " never answered"
+      let age = state.lastAnswer.map { "\(Formatting.age(now - $0)) old" } ?? "never answered"
+      let words = state.failingPart(answered: answered) ?? age
       let retry = failure.retryAt.map { ", again in \(Formatting.age(max($0 - now, .zero)))" } ?? ""
-      return (isASCII ? "x" : "✗", .statusError, age + retry)
+      return (isASCII ? "x" : "✗", .statusError, " " + words + retry)
     }
-    return state.lastAnswer == nil ? (isASCII ? "?" : "◌", .statusStale, "") : (isASCII ? "+" : "●", .statusOK, "")
+    // What failed is no longer wanted, and what is wanted now has no answer yet: nobody knows whether the store is well.
+    let isUnknown = state.lastAnswer == nil || state.lastFailure != nil
+    return isUnknown ? (isASCII ? "?" : "◌", .statusStale, "") : (isASCII ? "+" : "●", .statusOK, "")
   }
 
   func alertLine(width: Int) -> Canvas {
-    guard configuration.stores.contains(where: { $0.store == .alertmanager }) else {
-      return Canvas(size: Size(width: width, height: 1))
-    }
-    return alerts.view(width: width, in: viewContext(isFocused: false))
+    alerts.view(width: width, in: viewContext(isFocused: false))
   }
 
   /// The prompt while there is one; else a notice; else what to press.
@@ -119,7 +119,10 @@ extension Dashboard {
     case .query:
       return focus == .traces
         ? "operation=… min=100ms error=true" : focus == .metrics ? "PromQL" : "Lucene query_string"
-    case .search, .service: return nil
+    case .search:
+      if let problem = TextSearch.problem(with: prompt.editor.text) { return problem }
+      return prompt.editor.text.isEmpty ? "text, or ~ and a regular expression" : nil
+    case .service: return nil
     }
   }
 
@@ -128,7 +131,9 @@ extension Dashboard {
     let keymap = configuration.keymap
     let commands: [(Command, String)] =
       switch commandScope {
-      case .logs: [(.open, "trace"), (.viewFields, "fields"), (.cycleLevel, "level")]
+      case .logs where isBoardShown:
+        [(.open, "lines"), (.traceOfLine, "trace"), (.sortPatterns, "sort"), (.back, "back")]
+      case .logs: [(.open, "trace"), (.patterns, "patterns"), (.viewFields, "fields"), (.cycleLevel, "level")]
       case .traces: [(.open, "waterfall"), (.sortTraces, "sort")]
       case .waterfall: [(.open, "details"), (.nextError, "next error"), (.logsOfTrace, "logs"), (.back, "back")]
       default: [(.open, "enlarge"), (.copy, "copy PromQL")]

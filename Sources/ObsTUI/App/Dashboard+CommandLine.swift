@@ -73,7 +73,9 @@ extension Dashboard {
   }
 
   /// The command line that shows this view again, and the addresses of the same in the browser's tools.
-  var linkText: String { ([viewArguments.commandLine] + links()).joined(separator: "\n") }
+  var linkText: String {
+    ([viewArguments.commandLine(with: configuration.storeFlags)] + links()).joined(separator: "\n")
+  }
 
   /// This view as arguments of the program.
   var viewArguments: ViewArguments {
@@ -84,7 +86,8 @@ extension Dashboard {
     case .live(let duration): arguments.since = duration
     case .frozen(let range): arguments.range = range
     }
-    arguments.filter = filter.isEmpty ? nil : filter
+    let query = chips.queryText(behind: filter)
+    arguments.filter = query.isEmpty ? nil : query
     for case .waterfall(let waterfall) in pushed { arguments.trace = waterfall.request.id }
     return arguments
   }
@@ -99,7 +102,9 @@ extension Dashboard {
     {
       links.append(link)
     }
-    if let link = configuration.links.kibana(query: filter, range: range) { links.append(link) }
+    if let link = configuration.links.kibana(query: chips.queryText(behind: filter), range: range) {
+      links.append(link)
+    }
     if let link = configuration.links.grafana(range: range) { links.append(link) }
     return links
   }

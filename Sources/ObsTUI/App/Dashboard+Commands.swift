@@ -55,12 +55,17 @@ extension Dashboard {
     }
   }
 
-  private mutating func fulfil(_ request: Request) -> [Effect] {
+  /// Does what a pane asks for.
+  mutating func fulfil(_ request: Request) -> [Effect] {
     switch request {
     case .openTrace(let id, let span, let origin): openTrace(id, span: span, origin: origin)
     case .openLogs(let id, let around): openLogs(of: id, around: around)
     case .copy(let text, let what): return [.copy(text, what: what)]
     case .notice(let text, let isError): say(text, isError: isError)
+    case .work(let work): return [.work(work)]
+    case .cancelWork(let ticket): return [.cancelWork(ticket)]
+    case .setFilters(let stack): chips = stack
+    case .freeze(let range): window = .frozen(range)
     case .close: popView()
     }
     return []

@@ -13,6 +13,8 @@ struct Dashboard: Equatable, Sendable {
     /// The stores that the settings name, in the order they are shown.
     var stores: [StoreLabel] = []
     var links = LinkAddresses()
+    /// The options that say where the context's stores are, as `:link` repeats them.
+    var storeFlags: [String] = []
     /// How many log lines are held.
     var heldLines = 100_000
     /// What the screen says while no store has answered.
@@ -39,6 +41,8 @@ struct Dashboard: Equatable, Sendable {
   /// The chosen service by its shown name; nil for all.
   var chosenService: String?
   var filter = ""
+  /// The filters on fields that lie upon the log filter.
+  var chips = FilterStack()
   var traceFilter = TraceFilter()
 
   var logs: LogPane
@@ -89,7 +93,8 @@ struct Dashboard: Equatable, Sendable {
   var scope: Scope {
     Scope(
       window: window, chosen: chosenService.map { directory.names(of: $0) }, known: directory.known, filter: filter,
-      traceFilter: traceFilter, metricExpression: metricExpression, sparklineWidth: sparklineWidth)
+      chips: chips, traceFilter: traceFilter, metricExpression: metricExpression, sparklineWidth: sparklineWidth,
+      paneSizes: layout?.innerSizes ?? [:])
   }
 
   private var sparklineWidth: Int {
@@ -120,7 +125,9 @@ struct Dashboard: Equatable, Sendable {
   func viewContext(isFocused: Bool) -> ViewContext {
     ViewContext(
       now: now, window: window.range(now: now), isLive: window.isLive, time: time, glyphs: glyphs,
-      isFocused: isFocused, search: search, logSource: configuration.logFiles ?? Store.elasticsearch.displayName)
+      isFocused: isFocused, search: search,
+      absent: AbsentStores(context: configuration.context.name, present: configuration.stores),
+      logSource: configuration.logFiles ?? Store.elasticsearch.displayName)
   }
 
   /// Folds an event in; what it returns is to be done.
@@ -140,6 +147,7 @@ struct Dashboard: Equatable, Sendable {
     case .dropped(let updates):
       say("\(updates) answers were lost while the screen was blocked; asking again", isError: true)
       return [.refresh]
+    case .worked(let outcome, let ticket): return finish(outcome, of: ticket)
     case .terminate(let reason): return [.quit(reason == .hangup ? 1 : 0)]
     }
     adoptScope()
@@ -148,6 +156,7 @@ struct Dashboard: Equatable, Sendable {
 
   /// Tells the panes what is asked for now.
   private mutating func adoptScope() {
+    forgetUnwantedFailures()
     let scope = scope
     logs.adopt(scope)
     traces.adopt(scope)
@@ -155,8 +164,18 @@ struct Dashboard: Equatable, Sendable {
     for index in pushed.indices { pushed[index].adopt(scope) }
   }
 
+  /// A failure belongs to its question: when the screen moves on, the header must not go on with it.
+  private mutating func forgetUnwantedFailures() {
+    guard storeStates.values.contains(where: { !$0.failures.isEmpty }) else { return }
+    let wanted = subscriptions
+    for store in storeStates.keys { storeStates[store]?.keepFailures(of: wanted) }
+  }
+
   private mutating func receive(_ update: Update) {
-    answered = answered.intersection(subscriptions)
+    let wanted = subscriptions
+    // An answer that was under way when the screen moved on.
+    guard wanted.contains(update.subscription) else { return }
+    answered = answered.intersection(wanted)
     answered.insert(update.subscription)
     now = max(now, update.at)
     storeStates[update.subscription.store, default: StoreState()].note(update)
@@ -222,20 +241,4 @@ struct StoreLabel: Equatable, Sendable {
   var isInsecure = false
   /// What it is called where that is not the store's own name: the name of a file.
   var name: String?
-}
-
-/// How a store has answered of late.
-struct StoreState: Equatable, Sendable {
-  var lastAnswer: Timestamp?
-  /// The newest failure that no answer has followed.
-  var failure: FetchFailure?
-
-  mutating func note(_ update: Update) {
-    if case .failed(let failure) = update.body {
-      self.failure = failure
-    } else {
-      lastAnswer = update.at
-      failure = nil
-    }
-  }
 }

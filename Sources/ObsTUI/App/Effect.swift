@@ -15,6 +15,10 @@ enum Effect: Equatable, Sendable {
   case switchContext(String)
   /// Draw with another theme.
   case switchTheme(String)
+  /// Do work on log lines off the main thread; its outcome comes back as an event.
+  case work(LogWork)
+  /// End work that nobody waits for.
+  case cancelWork(LogWork.Ticket)
   /// End with this exit status.
   case quit(Int32)
 }

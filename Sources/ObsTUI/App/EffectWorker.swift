@@ -5,6 +5,7 @@ struct EffectWorker {
   let mailbox: Mailbox
   let environment: [String: String]
   private let queue = DispatchQueue(label: "effects")
+  private let logs = LogWorker()
 
   init(mailbox: Mailbox, environment: [String: String]) {
     self.mailbox = mailbox
@@ -28,6 +29,12 @@ struct EffectWorker {
     }
     return nil
   }
+
+  /// Works on log lines, and says from time to time how far it has come.
+  func perform(_ work: LogWork) { logs.perform(work) { [mailbox] in mailbox.post(.worked($0, work.ticket)) } }
+
+  /// Ends work that is under way.
+  func cancel(_ ticket: LogWork.Ticket) { logs.cancel(ticket) }
 
   func write(_ contents: String, to path: String) {
     queue.async { [mailbox] in

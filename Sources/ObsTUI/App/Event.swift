@@ -11,6 +11,8 @@ enum Event: Equatable, Sendable {
   case data(Update)
   /// An effect ended, well or not: something to say in the status bar.
   case notice(String, isError: Bool)
+  /// Work on log lines has come to this.
+  case worked(LogWork.Outcome, LogWork.Ticket)
   /// The screen was blocked for so long that this many updates had to be dropped: what is shown has gaps until the
   /// stores are asked anew.
   case dropped(updates: Int)

@@ -71,6 +71,8 @@ struct EventLoop<Content: Program>: ~Copyable {
     case .copy(let text, let what):
       if let sequence = effects.copy(text, what: what) { terminal.send(sequence) }
     case .writeFile(let path, let contents): effects.write(contents, to: path)
+    case .work(let work): effects.perform(work)
+    case .cancelWork(let ticket): effects.cancel(ticket)
     // The program has done these itself.
     case .refresh, .switchContext, .switchTheme: break
     }

@@ -60,9 +60,9 @@ struct ViewArguments: Equatable, Sendable {
     return words
   }
 
-  /// The words as a shell reads them.
-  var commandLine: String {
-    (["obs-tui"] + words).map { word in
+  /// The words as a shell reads them, `flags` before them.
+  func commandLine(with flags: [String] = []) -> String {
+    (["obs-tui"] + flags + words).map { word in
       let isPlain =
         !word.isEmpty
         && word.unicodeScalars.allSatisfy {

@@ -57,6 +57,12 @@ final class Session: Sendable {
       configuration.stores.insert(
         StoreLabel(store: .elasticsearch, address: files.label, name: files.label), at: 0)
     }
+    configuration.storeFlags = context.stores.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap { _, store in
+      var flags: [String] = []
+      if case .flag(let name) = store.urlOrigin { flags += [name, store.endpoint.address.description] }
+      if case .flag(let name) = store.indices.origin { flags += [name, store.indices.value] }
+      return flags
+    }
     let links = [Store.jaeger, .kibana, .grafana].map { context.endpoint(for: $0)?.address.description }
     configuration.links = LinkAddresses(jaegerBase: links[0], kibanaBase: links[1], grafanaBase: links[2])
     configuration.heldLines = settings.heldLines.value

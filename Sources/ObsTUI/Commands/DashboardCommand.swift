@@ -8,6 +8,7 @@ struct DashboardCommand: ParsableCommand {
     commandName: "dashboard", abstract: "Show the dashboard (the default).")
 
   @OptionGroup var settings: SettingsOptions
+  @OptionGroup var stores: StoreOptions
   @OptionGroup var view: ViewOptions
   @OptionGroup var files: FileOptions
 
@@ -22,7 +23,7 @@ struct DashboardCommand: ParsableCommand {
       settings.context = settings.context ?? last.context
       view = last.options(under: view)
     }
-    let setup = try Setup(settings, files: files.files)
+    let setup = try Setup(settings, stores: stores, files: files.files)
     let logFiles = try files.open(setup, keyboard: true)
     // A view of files is not written down: it could not be come back to without them.
     try DashboardRun(setup: setup, view: view, saved: logFiles == nil ? saved : nil, files: logFiles).run()

@@ -42,6 +42,7 @@ struct SnapshotCommand: ParsableCommand {
   @OptionGroup var view: ViewOptions
   @OptionGroup var files: FileOptions
   @OptionGroup var settings: SettingsOptions
+  @OptionGroup var stores: StoreOptions
 
   func run() throws {
     let size = try parsedSize()
@@ -54,7 +55,7 @@ struct SnapshotCommand: ParsableCommand {
     var clock = WallClock.now
     if let time { clock = { time } }
     let running = try isDemo ? DemoCommand.start(demo.demo(time: time)) : nil
-    let setup = try Setup(settings, demo: running?.urls, files: files.files)
+    let setup = try Setup(settings, stores: stores, demo: running?.urls, files: files.files)
     let logFiles = try files.open(setup, keyboard: false)
     guard let mailbox = Mailbox() else { throw UsageError("too many open files") }
     let session = Session(
@@ -75,7 +76,7 @@ struct SnapshotCommand: ParsableCommand {
   private func report(_ dashboard: Dashboard) throws {
     func names(_ stores: [Store]) -> String { stores.map(\.displayName).joined(separator: ", ") }
     let failed = dashboard.failedStores
-    let refused = failed.filter { dashboard.storeStates[$0]?.failure?.error.kind == .badQuery }
+    let refused = failed.filter { dashboard.storeStates[$0]?.isOnlyRefusing ?? false }
     let silent = failed.filter { !refused.contains($0) }
     let missing = Set(dashboard.subscriptions.subtracting(dashboard.answered).map(\.store))
     let late = dashboard.configuration.stores.map(\.store).filter { missing.contains($0) && !failed.contains($0) }

@@ -72,11 +72,54 @@ struct SettingsOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The theme.", valueName: "name"))
   var theme: String?
 
-  @Option(help: ArgumentHelp("How many log lines are held.", valueName: "lines"))
+  @Option(
+    help: ArgumentHelp(
+      "How many log lines are held (default: held_lines of the settings, or 100000).", valueName: "lines"))
   var held: Int?
 
   @Option(help: ArgumentHelp("Write a debug log (no secrets are written).", valueName: "file"))
   var logFile: String?
+}
+
+/// Where the stores of the context that is started with are, over the environment and the settings file.
+struct StoreOptions: ParsableArguments {
+  @Option(name: .customLong("elasticsearch-url"), help: StoreOptions.help("Elasticsearch"))
+  var elasticsearch: String?
+
+  @Option(name: .customLong("jaeger-url"), help: StoreOptions.help("Jaeger"))
+  var jaeger: String?
+
+  @Option(name: .customLong("prometheus-url"), help: StoreOptions.help("Prometheus"))
+  var prometheus: String?
+
+  @Option(name: .customLong("alertmanager-url"), help: StoreOptions.help("Alertmanager"))
+  var alertmanager: String?
+
+  @Option(help: ArgumentHelp("Elasticsearch's index pattern.", valueName: "pattern"))
+  var index: String?
+
+  private static func help(_ store: String) -> ArgumentHelp {
+    ArgumentHelp("Where \(store) is. Credentials stand in the settings or the environment.", valueName: "url")
+  }
+
+  /// The addresses that were given.
+  var urls: [Store: String] {
+    let given: [(Store, String?)] = [
+      (.elasticsearch, elasticsearch), (.jaeger, jaeger), (.prometheus, prometheus), (.alertmanager, alertmanager),
+    ]
+    return given.reduce(into: [:]) { $0[$1.0] = $1.1 }
+  }
+
+  var isEmpty: Bool { urls.isEmpty && index == nil }
+}
+
+extension SettingsOverrides {
+  /// What the command line sets.
+  init(_ options: SettingsOptions, stores: StoreOptions? = nil) {
+    self.init(
+      context: options.context, theme: options.theme, urls: stores?.urls ?? [:], index: stores?.index,
+      held: options.held)
+  }
 }
 
 /// Everything a command needs before it can show a dashboard.
@@ -87,13 +130,17 @@ struct Setup {
   let keymap: Keymap
   let environment: [String: String]
   let logger: Logger?
-  var held: Int?
 
   /// Reads settings, theme and keys; throws sentences.
-  init(_ options: SettingsOptions, demo: [Store: String]? = nil, files: [String] = []) throws {
+  init(
+    _ options: SettingsOptions, stores: StoreOptions? = nil, demo: [Store: String]? = nil, files: [String] = []
+  ) throws {
     environment = ProcessInfo.processInfo.environment
     themes = ThemeLibrary(environment: environment)
-    let overrides = SettingsOverrides(context: options.context, theme: options.theme)
+    if demo != nil, let stores, !stores.isEmpty {
+      throw UsageError("--demo brings its own stores: it goes with no --…-url and no --index")
+    }
+    let overrides = SettingsOverrides(options, stores: stores)
     do {
       let own = try Settings.load(
         file: options.config, environment: environment, overrides: overrides, check: ConfigChecks.problems)
@@ -111,7 +158,6 @@ struct Setup {
     } catch {
       throw UsageError("\(error)")
     }
-    held = options.held
     logger = try options.logFile.map { path in
       let handler = try FileLogHandler(path: path)
       return Logger(label: "obs-tui") { _ in handler }
@@ -121,13 +167,9 @@ struct Setup {
   /// A dashboard of the current context, before anything has been asked.
   func dashboard(session: Session, size: Size, now: Timestamp, glyphs: GlyphSet) throws -> Dashboard {
     let name = settings.currentContext.value
-    guard var configuration = session.configuration(of: name) else {
+    guard let configuration = session.configuration(of: name) else {
       throw UsageError(
         "there is no context “\(name)” (contexts: \(settings.contexts.map(\.name).joined(separator: ", ")))")
-    }
-    if let held {
-      guard held > 0 else { throw UsageError("--held \(held): at least one line") }
-      configuration.heldLines = held
     }
     let local = LocalTime.display(at: now)
     let time: TimeDisplay =

@@ -10,7 +10,8 @@ enum Command: String, CaseIterable, Sendable {
   case service1, service2, service3, service4, service5, service6, service7, service8, service9
   case allServices, nextService, previousService, pickService
   // Log pane.
-  case cycleLevel, viewFields, follow
+  case cycleLevel, viewFields, follow, volume, previousBar, nextBar, patterns, sortPatterns, cycleCondense, traceOfLine
+  case includeValue, excludeValue, requireField, topValues, filters, removeFilter
   // Trace pane and waterfall.
   case sortTraces, logsOfTrace, unfoldAll, foldHealthy, nextError, previousError
   // Command line only (they take arguments or are rare).

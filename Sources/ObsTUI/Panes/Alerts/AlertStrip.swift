@@ -24,10 +24,7 @@ struct AlertStrip: Equatable, Sendable {
 
   /// The alerts that nobody has silenced, the most severe first, and of these the newest first.
   var firing: [Alert] {
-    (alerts ?? []).filter { $0.state != .suppressed }.sorted { a, b in
-      if a.severityRank != b.severityRank { return a.severityRank < b.severityRank }
-      return a.startsAt == b.startsAt ? a.id < b.id : a.startsAt > b.startsAt
-    }
+    (alerts ?? []).filter { $0.state != .suppressed }.sorted(by: Alert.isMoreUrgent)
   }
 
   /// The strip at a width: one line of cells. What does not fit is counted.
@@ -58,6 +55,9 @@ struct AlertStrip: Equatable, Sendable {
   }
 
   private func pieces(width: Int, in context: ViewContext) -> [(text: String, role: Role)] {
+    if let words = context.absent.explanation(of: .alertmanager, without: "alerts") {
+      return [(words.joined(separator: " "), .textMuted)]
+    }
     guard alerts != nil else {
       guard let failure else { return [("alerts: waiting for Alertmanager", .textMuted)] }
       return [(FailureText.line(failure, of: .alertmanager, dataFrom: nil, now: context.now), .statusError)]
@@ -71,7 +71,7 @@ struct AlertStrip: Equatable, Sendable {
     }
     if let failure {
       let age = answeredAt.map { ", \(Formatting.age(context.now - $0)) old" } ?? ""
-      add("Alertmanager: \(failure.error.answer)\(age)\(dot)", .statusStale)
+      add("Alertmanager: \(failure.error.sentence)\(age)\(dot)", .statusStale)
     }
     let firing = firing
     let silenced = (alerts ?? []).count - firing.count
@@ -106,22 +106,11 @@ extension Alert {
     return [name, subject, Formatting.age(now - startsAt)].compactMap { $0 }.joined(separator: " ")
   }
 
-  /// 0 for the most severe; alerts that do not say stand before those that say they are harmless.
-  fileprivate var severityRank: Int {
-    switch labels["severity"]?.lowercased() {
-    case "critical", "page", "emergency", "fatal": 0
-    case "error", "major", "high": 1
-    case "warning", "warn", "minor", "medium": 2
-    case "info", "informational", "none", "low": 4
-    default: 3
-    }
-  }
-
   fileprivate var role: Role {
     switch severityRank {
     case 0, 1: .serviceError
-    case 4: .statusText
-    default: .serviceWarning
+    case 2, 3: .serviceWarning
+    default: .statusText
     }
   }
 }

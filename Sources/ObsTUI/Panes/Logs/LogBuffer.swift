@@ -79,7 +79,7 @@ struct LogBuffer: Equatable, Sendable {
       let line = LogLine(
         key: LineKey(timestamp: entry.timestamp, sequence: nextSequence), entry: entry,
         lateness: newest.flatMap { entry.timestamp < $0 ? $0 - entry.timestamp : nil },
-        lineCount: LogBuffer.lineCount(entry.message), bytes: LogBuffer.estimate(entry))
+        lineCount: LineCount.of(entry.message), bytes: LogBuffer.estimate(entry))
       nextSequence += 1
       put(line)
       inserted.append(line)
@@ -99,7 +99,7 @@ struct LogBuffer: Equatable, Sendable {
     for (number, entry) in entries.enumerated() where ids.insert(HeldID(id: entry.id)).inserted {
       let line = LogLine(
         key: LineKey(timestamp: entry.timestamp, sequence: firstSequence + number), entry: entry, lateness: nil,
-        lineCount: LogBuffer.lineCount(entry.message), bytes: LogBuffer.estimate(entry))
+        lineCount: LineCount.of(entry.message), bytes: LogBuffer.estimate(entry))
       put(line)
       inserted.append(line)
     }
@@ -217,21 +217,6 @@ struct LogBuffer: Equatable, Sendable {
       if isBefore(middle) { low = middle + 1 } else { high = middle }
     }
     return low
-  }
-
-  /// Lines of a message, whichever way they are broken; a break at the very end opens no further one.
-  private static func lineCount(_ message: String) -> Int {
-    func count(_ bytes: some Sequence<UInt8>) -> Int {
-      var count = 1
-      var previous: UInt8 = 0
-      for byte in bytes {
-        // A line begins with the first byte behind its predecessor's break, so that CR LF breaks once.
-        if previous == 10 || (previous == 13 && byte != 10) { count += 1 }
-        previous = byte
-      }
-      return count
-    }
-    return message.utf8.withContiguousStorageIfAvailable { count($0) } ?? count(message.utf8)
   }
 
   /// Strings, the document's share of its answer, and what the containers add.

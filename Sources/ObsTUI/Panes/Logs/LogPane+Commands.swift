@@ -2,8 +2,23 @@ import ObsData
 
 extension LogPane {
   mutating func perform(_ command: Command, in context: ViewContext, height: Int) -> [Request]? {
+    if statistics != nil { return performInStatistics(command, in: context, height: height) }
     if fields != nil, let requests = performInFields(command, in: context, height: height) { return requests }
-    let height = listHeight(height, in: context)
+    if chips.cursor != nil { return performInChips(command) }
+    if let requests = performInReading(command, in: context, height: height) { return requests }
+    switch command {
+    case .filters: return openChips()
+    case .removeFilter: return []
+    case .includeValue, .excludeValue, .requireField, .topValues:
+      fields = selectedLine.map { LogFieldView($0.entry) }
+      return fields == nil ? [] : [.notice("choose a field: f this value, x not this value, X has it, a top values")]
+    case .volume: return volume.toggle(height: height).map { [.notice($0)] } ?? []
+    case .previousBar, .nextBar: return moveBar(backwards: command == .previousBar, in: context, height: height)
+    default: return performInList(command, in: context, height: listHeight(height, in: context))
+    }
+  }
+
+  private mutating func performInList(_ command: Command, in context: ViewContext, height: Int) -> [Request]? {
     switch command {
     case .down, .up, .pageDown, .pageUp, .halfPageDown, .halfPageUp, .top: move(command, height: height)
     case .bottom, .follow:
@@ -18,7 +33,7 @@ extension LogPane {
     case .viewFields: fields = selectedLine.map { LogFieldView($0.entry) }
     case .copy: return copySelected()
     case .nextMatch, .previousMatch:
-      return [findMatch(backwards: command == .previousMatch, in: context, height: height)]
+      return findMatch(backwards: command == .previousMatch, in: context, height: height)
     case .nextError, .previousError: return findError(backwards: command == .previousError, height: height)
     case .back, .quit:
       guard case .trace = subject else { return nil }
@@ -30,8 +45,9 @@ extension LogPane {
 
   /// The selected line; nil where there are none.
   var selectedLine: LogLine? {
-    guard !position.isFollowing, let selected = position.selected else { return buffer.last }
-    return buffer[min(buffer.index(of: selected), buffer.count - 1)]
+    let rows = rows
+    guard !position.isFollowing, let selected = position.selected else { return rows[rows.count - 1] }
+    return rows[min(rows.index(of: selected), rows.count - 1)]
   }
 
   /// Selects a line, if it is held, and stops following; what a search in other panes or `Esc` from a trace comes back to.
@@ -40,26 +56,29 @@ extension LogPane {
     select(key, height: height)
   }
 
-  private mutating func select(_ key: LineKey, height: Int) {
-    var cursor = position.cursor(in: buffer, height: height)
-    cursor.select(buffer.index(of: key), count: buffer.count, height: height)
-    position.stay(at: cursor, in: buffer, height: height)
+  mutating func select(_ key: LineKey, height: Int) {
+    let rows = rows
+    var cursor = position.cursor(in: rows, height: height)
+    cursor.select(rows.index(of: key), count: rows.count, height: height)
+    position.stay(at: cursor, in: rows, height: height)
     followsWhenLive = false
   }
 
   private mutating func move(_ command: Command, height: Int) {
-    var cursor = position.cursor(in: buffer, height: height)
+    let rows = rows
+    var cursor = position.cursor(in: rows, height: height)
     let before = cursor.selected
-    guard cursor.move(command, count: buffer.count, height: height) else { return }
+    guard cursor.move(command, count: rows.count, height: height) else { return }
     // Down at the end of a tail that is followed changes nothing.
     if position.isFollowing, cursor.selected == before { return }
-    position.stay(at: cursor, in: buffer, height: height)
+    position.stay(at: cursor, in: rows, height: height)
     followsWhenLive = false
   }
 
   private func longestMessage(height: Int) -> Int {
-    let rows = position.cursor(in: buffer, height: height).visible(count: buffer.count, height: height)
-    return min(buffer.lines(in: rows).map(\.entry.message.utf8.count).max() ?? 0, 10_000)
+    let list = rows
+    let rows = position.cursor(in: list, height: height).visible(count: list.count, height: height)
+    return min(list.lines(in: rows).map(\.entry.message.utf8.count).max() ?? 0, 10_000)
   }
 
   private mutating func cycleLevel() -> Request {
@@ -94,19 +113,31 @@ extension LogPane {
     return parts.joined(separator: " ")
   }
 
-  /// What the pane shows, for a file: all lines held, or the fields where they are open.
+  /// What the pane shows, for a file: all lines held or those of one pattern, repeated ones too; the patterns or the fields where
+  /// they are open.
   var plainText: String {
+    if let statistics { return statistics.plainText }
     if let fields { return fields.plainText }
+    if let board = reading.board, board.isShown { return board.plainText }
     var text = ""
-    buffer.forEach { text += LogPane.plainText($0.entry) + "\n" }
+    let rows = reading.only.map { LogRows(buffer, keys: $0.keys) } ?? LogRows(buffer)
+    for line in rows.sequence { text += LogPane.plainText(line.entry) + "\n" }
     return text
   }
 
   mutating func select(row y: Int, in context: ViewContext, height: Int) {
+    if statistics == nil, fields != nil { fields?.select(row: y, height: height) }
     guard fields == nil else { return }
+    if isBoardShown {
+      let header = PatternBoard.headerHeight(height)
+      reading.board?.select(row: y - header, height: height - header)
+      return
+    }
+    let y = y - listTop(height)
     let height = listHeight(height, in: context)
-    let rows = position.cursor(in: buffer, height: height).visible(count: buffer.count, height: height)
-    guard y >= 0, y < rows.count, let line = buffer[rows.lowerBound + y] else { return }
+    let list = rows
+    let rows = position.cursor(in: list, height: height).visible(count: list.count, height: height)
+    guard y >= 0, y < rows.count, let line = list[rows.lowerBound + y] else { return }
     select(line.key, height: height)
   }
 
@@ -118,35 +149,22 @@ extension LogPane {
     case .open:
       guard fields?.entry.traceID != nil else { return [.notice("this line has no trace id")] }
       return nil
+    case .includeValue, .excludeValue, .requireField, .topValues: return performOnField(command)
     case .follow, .cycleLevel, .nextError, .previousError: return []  // not on a list that nobody sees
     default: return fields?.perform(command, in: context, height: height)
     }
   }
 
-  private mutating func findMatch(backwards: Bool, in context: ViewContext, height: Int) -> Request {
-    guard let search = context.search else { return .notice("nothing is searched: / asks what for") }
-    let matcher = LineMatcher(search, time: context.time)
-    if tally?.matcher != matcher { tally = SearchTally(matcher, in: buffer) }
-    if let oldest = buffer.first?.key { tally?.drop(before: oldest) }
-    guard let from = selectedLine?.key, let hit = tally?.next(from: from, backwards: backwards) else {
-      return .notice("no line holds \(search.pattern)")
-    }
-    select(hit.key, height: height)
-    let edge = hit.wrapped ? (backwards ? ", from the newest line on" : ", from the oldest line on") : ""
-    return .notice("match \(Formatting.count(hit.number, style: .exact)) of \(tally?.countText ?? "")\(edge)")
-  }
-
   private mutating func findError(backwards: Bool, height: Int) -> [Request] {
     guard let from = selectedLine?.key else { return [] }
-    guard let line = buffer.next(from: from, backwards: backwards, where: { $0.entry.level >= .error }) else {
+    let rows = rows
+    guard
+      let line = buffer.next(
+        from: from, backwards: backwards, where: { $0.entry.level >= .error && rows.hasRow($0.key) })
+    else {
       return [.notice(backwards ? "no earlier error line is held" : "no later error line")]
     }
     select(line.key, height: height)
     return []
   }
-}
-
-extension SearchTally {
-  /// How many lines match.
-  var countText: String { Formatting.count(keys.count, style: .exact) }
 }

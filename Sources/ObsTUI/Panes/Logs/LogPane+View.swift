@@ -2,30 +2,49 @@ import ObsData
 
 extension LogPane {
   func view(_ size: Size, in context: ViewContext) -> Canvas {
+    if let statistics { return statistics.view(size, in: context) }
     if let fields { return fields.view(size, in: context) }
-    if buffer.isEmpty { return PaneMessage.view(emptyText(in: context), size, isError: failure != nil) }
-    var canvas = Canvas(size: size)
-    let height = listHeight(size.height, in: context)
-    let cursor = position.cursor(in: buffer, height: height)
-    let columns = LogColumns(width: size.width, serviceWidth: serviceWidth, context: context)
-    let rows = cursor.visible(count: buffer.count, height: height)
-    for (y, line) in buffer.lines(in: rows).enumerated() {
-      LogRow(
-        line, width: size.width, columns: columns, horizontal: horizontal, isMarked: marks.contains(line.entry.id),
-        in: context
-      ).draw(
-        on: &canvas, y: y, isSelected: rows.lowerBound + y == cursor.selected, isOutdated: isOutdated, in: context)
+    if let board = reading.board, board.isShown {
+      var canvas = board.view(size, in: context)
+      drawChipList(on: &canvas, in: context)
+      return canvas
     }
-    if height < size.height, let footer = footer(in: context) {
+    var canvas = Canvas(size: size)
+    drawSides(on: &canvas, in: context)
+    let top = listTop(size.height)
+    if buffer.isEmpty {
+      let room = Size(width: size.width, height: size.height - top)
+      let message = PaneMessage.view(emptyText(in: context), room, isError: failure != nil)
+      canvas.place(message, at: Point(x: 0, y: top))
+      drawChipList(on: &canvas, in: context)
+      return canvas
+    }
+    let height = listHeight(size.height, in: context)
+    let list = rows
+    let cursor = position.cursor(in: list, height: height)
+    let columns = LogColumns(width: size.width, serviceWidth: serviceWidth, context: context)
+    let rows = cursor.visible(count: list.count, height: height)
+    for (y, line) in list.lines(in: rows).enumerated() {
+      LogRow(
+        line, width: size.width, columns: columns, horizontal: horizontal,
+        isMarked: list.isMarked(at: rows.lowerBound + y, by: marks),
+        repetitions: list.repetitions(at: rows.lowerBound + y), in: context
+      ).draw(
+        on: &canvas, y: top + y, isSelected: rows.lowerBound + y == cursor.selected, isOutdated: isOutdated, in: context
+      )
+    }
+    if top + height < size.height, let footer = footer(in: context) {
       canvas.write(
         CharacterWidth.clipped(footer.text, to: size.width), x: 0, y: size.height - 1, style: Style(footer.role))
     }
+    drawChipList(on: &canvas, in: context)
     return canvas
   }
 
   /// The rows left for lines when the footer has its own.
   func listHeight(_ height: Int, in context: ViewContext) -> Int {
-    height > 2 && footer(in: context) != nil ? height - 1 : height
+    let rows = height - listTop(height)
+    return rows > 2 && footer(in: context) != nil ? rows - 1 : rows
   }
 
   /// What has to be said below lines that are there.
@@ -40,18 +59,24 @@ extension LogPane {
   }
 
   func title(in context: ViewContext) -> String {
+    if let statistics { return "Top values of \(statistics.field)" }
     if let fields {
       return "Fields · \(Formatting.time(fields.entry.timestamp, as: context.time, now: context.now)) · "
         + "\(fields.entry.service ?? "no service") · \(Formatting.count(fields.lines.count, style: .exact)) lines"
+    }
+    if let board = reading.board, board.isShown {
+      return board.title(levels: levelName, progress: reading.progress(of: .patterns, "reading"), in: context)
     }
     var parts = ["Logs"]
     if case .trace(let id, _) = subject { parts = ["Logs of trace \(id.short.prefix(8))"] }
     parts.append(levelName)
     if let filter = (wanted ?? shown)?.filter, !filter.isEmpty { parts.append("&\(filter)") }
+    parts += readingTitle
     let isPaused = context.isLive && !buffer.isEmpty && !position.isFollowing
     if isPaused {
       let arrow = context.glyphs == .unicode ? "▼" : "v"
-      let arrivals = position.arrivals
+      // Of the lines that have come few may belong to the pattern that is listed.
+      let arrivals = reading.only == nil ? position.arrivals : 0
       parts.append(arrivals > 0 ? "\(arrow) \(Formatting.count(arrivals, style: .exact)) new" : "paused")
     }
     if isOutdated { parts.append("asking, still the old lines") }
@@ -78,6 +103,7 @@ extension LogPane {
 
   /// Why there is nothing to see, and what to do about it.
   func emptyText(in context: ViewContext) -> [String] {
+    if let words = context.absent.explanation(of: .elasticsearch, without: "logs") { return words }
     if let failure { return FailureText.paragraph(failure, of: context.logSource, now: context.now) }
     let asked = wanted ?? shown
     guard let asked, shown != nil, !isOutdated else {
@@ -93,6 +119,7 @@ extension LogPane {
     }
     if case .tail = subject {
       if asked.window.isLive, !asked.window.isEverything { lines.append("+ looks further back.") }
+      if !asked.filters.isEmpty { lines.append("C shows the filters, to switch them off.") }
       if !asked.filter.isEmpty { lines.append("& changes the filter.") }
       if !asked.services.isEmpty { lines.append("0 shows all services.") }
     }
@@ -110,6 +137,9 @@ extension LogPane {
     if let trace = query.traceID { text += " of trace \(trace.short)" }
     if !query.services.isEmpty { text += " of \(query.services.prefix(3).joined(separator: ", "))" }
     if !query.filter.isEmpty { text += " that match `\(query.filter)`" }
+    if !query.filters.isEmpty {
+      text += " that pass \(query.filters.count == 1 ? "the filter" : "\(query.filters.count) filters")"
+    }
     switch query.window {
     case .live where query.window.isEverything: break
     case .live(let length): text += " in the last \(Formatting.window(length))"

@@ -32,7 +32,14 @@ struct LogPane: Pane {
   /// The widest service name seen, in cells.
   private(set) var serviceWidth = 0
   private var services: Set<String> = []
-  var tally: SearchTally?
+  /// What has been found out about the lines: matches, repetitions, patterns.
+  var reading = LogReading()
+  /// The histogram above the lines.
+  var volume = LogVolume()
+  /// The filters above the lines.
+  var chips = ChipBar()
+  /// The most frequent values of a field, laid over its line's fields.
+  var statistics: FieldStatisticsView?
   /// All fields of a line, laid over the list while it is open.
   var fields: LogFieldView?
   /// Whether the pane followed when the window was frozen, so that it does again when the window is live.
@@ -67,15 +74,20 @@ struct LogPane: Pane {
     case .tail:
       LogQuery(
         minimumLevel: minimumLevel, services: scope.services(in: .elasticsearch), filter: scope.filter,
-        window: scope.window)
+        filters: scope.chips.active, window: scope.window)
     case .trace(let id, let window): LogQuery(minimumLevel: minimumLevel, traceID: id, window: window)
     }
   }
 
-  func subscriptions(in scope: Scope) -> Set<Subscription> { [.logs(query(in: scope))] }
+  func subscriptions(in scope: Scope) -> Set<Subscription> {
+    var wanted = sideSubscriptions(in: scope).union([.logs(query(in: scope))])
+    if let before = queryBefore(in: scope) { wanted.insert(.logs(before)) }
+    return wanted
+  }
 
   mutating func adopt(_ scope: Scope) {
     let query = query(in: scope)
+    adoptSides(scope)
     guard query != wanted else { return }
     let wasLive = wanted?.window.isLive ?? true
     wanted = query
@@ -101,6 +113,8 @@ struct LogPane: Pane {
   var isOutdated: Bool { shown != nil && wanted != nil && shown != wanted }
 
   mutating func receive(_ update: Update) {
+    if receiveBefore(update) { return }
+    receiveSides(update)
     guard case .logs(let query) = update.subscription, isMine(query) else { return }
     switch update.body {
     case .failed(let failure): self.failure = failure
@@ -119,11 +133,11 @@ struct LogPane: Pane {
   private mutating func fold(_ batch: LogBatch, answering query: LogQuery, at time: Timestamp) {
     let isFirst = batch.isFirst || shown != query
     if isFirst, !isFreeze(from: shown, to: query), !continues(batch, from: shown, to: query) {
-      replace(with: batch.entries)
+      replace(with: batch.entries, at: time)
     } else {
-      add(batch.entries, marksLate: !isFirst)
+      add(batch.entries, marksLate: !isFirst, at: time)
     }
-    if !batch.older.isEmpty { take(batch.older) { $0.prepend($1) } }
+    if !batch.older.isEmpty { take(batch.older, at: time) { $0.prepend($1) } }
     if isFirst || batch.matched != nil {
       matched = batch.matched
       matchedIsLowerBound = batch.matchedIsLowerBound
@@ -152,14 +166,16 @@ struct LogPane: Pane {
     return old == new && batch.entries.contains { buffer.contains($0.id) }
   }
 
-  private mutating func add(_ entries: [LogEntry], marksLate: Bool) {
-    let lines = take(entries) { $0.insert($1, marksLate: marksLate) }
+  private mutating func add(_ entries: [LogEntry], marksLate: Bool, at time: Timestamp) {
+    let lines = take(entries, at: time) { $0.insert($1, marksLate: marksLate) }
     if !position.isFollowing { position.arrivals += lines.count }
   }
 
   /// Puts lines into the buffer in one of its ways.
   @discardableResult
-  private mutating func take(_ entries: [LogEntry], by way: (inout LogBuffer, [LogEntry]) -> [LogLine]) -> [LogLine] {
+  private mutating func take(
+    _ entries: [LogEntry], at time: Timestamp, by way: (inout LogBuffer, [LogEntry]) -> [LogLine]
+  ) -> [LogLine] {
     let lines = way(&buffer, entries)
     for line in lines {
       guard let service = line.entry.service, services.count < 1_000, services.insert(service).inserted else {
@@ -168,19 +184,19 @@ struct LogPane: Pane {
       serviceWidth = max(serviceWidth, CharacterWidth.cells(in: String(service.prefix(64))))
     }
     if let held = matched { matched = held + lines.count }
-    tally?.add(lines)
+    reading.add(lines, to: buffer, now: time)
     return lines
   }
 
   /// Takes other lines for those held. The reader stays at his line where it is among them, else at its time.
-  private mutating func replace(with entries: [LogEntry]) {
+  private mutating func replace(with entries: [LogEntry], at time: Timestamp) {
     let old = buffer
     buffer = LogBuffer(capacity: old.capacity, byteCapacity: old.byteCapacity)
     services = []
     serviceWidth = 0
     matched = nil
-    tally = nil
-    add(entries, marksLate: false)
+    reading.restart(before: timeBefore(now: time))
+    add(entries, marksLate: false, at: time)
     position.arrivals = 0
     guard !position.isFollowing else { return }
     let buffer = buffer

@@ -49,7 +49,10 @@ struct LogRow {
 
   private(set) var pieces: [Piece] = []
 
-  init(_ line: LogLine, width: Int, columns: LogColumns, horizontal: Int, isMarked: Bool, in context: ViewContext) {
+  init(
+    _ line: LogLine, width: Int, columns: LogColumns, horizontal: Int, isMarked: Bool, repetitions: Int = 1,
+    in context: ViewContext
+  ) {
     let isUnicode = context.glyphs == .unicode
     if isMarked { add(isUnicode ? "●" : "*", 0, .mark) }
     add(columns.timeText(line, in: context), 2, .logTime)
@@ -66,6 +69,11 @@ struct LogRow {
       add(text, x, .chartWarning)
       x += CharacterWidth.cells(in: text) + 1
     }
+    if repetitions > 1 {
+      let text = (isUnicode ? "×" : "x") + Formatting.count(repetitions)
+      add(text, x, .textStrong)
+      x += CharacterWidth.cells(in: text) + 1
+    }
     // How many lines follow stands at the right edge, whatever the first one's length.
     var end = width
     if line.lineCount > 1 {
@@ -76,7 +84,8 @@ struct LogRow {
     // The first line with anything in it, and no more of it than can be seen: a message may be megabytes long.
     var message = line.entry.message[...]
     if line.lineCount > 1 {
-      message = message.drop { $0.isNewline }.prefix(horizontal + width + 1).prefix { !$0.isNewline }
+      let start = message.utf8.prefix(1 << 16).firstIndex { $0 != 10 && $0 != 13 } ?? message.startIndex
+      message = SearchedText.visible(message[start...], from: horizontal, width: width).prefix { !$0.isNewline }
     }
     let isSevere = level == .critical
     add(SearchedText.slice(message, from: horizontal, width: end - x), x, isSevere ? .logCritical : .logMessage)

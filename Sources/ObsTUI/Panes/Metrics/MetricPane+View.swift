@@ -151,6 +151,7 @@ extension MetricPane {
 
   /// Why there is nothing to see, and what to do about it.
   func emptyText(in context: ViewContext) -> [String] {
+    if let words = context.absent.explanation(of: .prometheus, without: "metrics") { return words }
     if let failure { return FailureText.paragraph(failure, of: .prometheus, now: context.now) }
     guard rows != nil else { return ["Waiting for Prometheus's answer."] }
     let services = shown?.services ?? []

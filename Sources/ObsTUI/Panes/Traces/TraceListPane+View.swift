@@ -41,14 +41,16 @@ extension TraceListPane {
 
   /// Why there is nothing to see.
   private func emptyText(in context: ViewContext) -> [String] {
+    if let words = context.absent.explanation(of: .jaeger, without: "traces") { return words }
     if isServiceUnknown {
       return ["Jaeger knows no such service.", "Its spans may carry another name, or none were written."]
     }
     if let failure { return FailureText.paragraph(failure, of: .jaeger, now: context.now) }
     guard shown != nil, !isOutdated else { return ["Asking Jaeger for traces …"] }
     let service = shown?.service.map { " of \($0)" } ?? ""
-    let window = Formatting.age(context.window.duration)
-    return ["No traces\(service) in these \(window).", "+ takes a longer window, 0 all services."] + warnings
+    let length = Formatting.window(context.window.duration)
+    let window = context.isLive ? "in the last \(length)" : "in this window of \(length)"
+    return ["No traces\(service) \(window).", "+ takes a longer window, 0 all services."] + warnings
   }
 
   func view(_ size: Size, in context: ViewContext) -> Canvas {
