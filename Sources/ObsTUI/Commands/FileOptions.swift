@@ -31,7 +31,7 @@ struct FileOptions: ParsableArguments {
       opened.append(try FileOptions.pipe(keyboard: keyboard, folder: folder))
     }
     var options = LogFiles.Options()
-    options.heldLines = setup.held ?? setup.settings.heldLines.value
+    options.heldLines = setup.settings.heldLines.value
     options.localOffset = TimeZone.current.secondsFromGMT()
     let others = setup.settings.current?.stores.keys.filter { $0.isPolled && $0 != .elasticsearch } ?? []
     options.endsWithNewestLine = others.isEmpty
