@@ -49,6 +49,9 @@ public struct StoreClients: Sendable {
       switch subscription {
       case .logs(let query): return (LogFileJob(files, query), .milliseconds(500))
       case .services(.elasticsearch, let window): return (LogFileServicesJob(files, window), .seconds(5))
+      case .logHistogram(let query): return (LogFileCountsJob(files, .histogram(query)), .seconds(2))
+      case .fieldStatistics(let query): return (LogFileCountsJob(files, .statistics(query)), .seconds(5))
+      case .filterCounts(let query): return (LogFileCountsJob(files, .filters(query)), .seconds(5))
       default: break
       }
     }
