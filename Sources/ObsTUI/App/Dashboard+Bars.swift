@@ -118,7 +118,7 @@ extension Dashboard {
       return [Command.table[command]?.argument, command.help].compactMap { $0 }.joined(separator: "  ")
     case .query:
       return focus == .traces
-        ? "operation=… min=100ms error=true" : focus == .metrics ? "PromQL" : "Lucene query_string"
+        ? "operation=… min=100ms error=true" : focus == .metrics ? "PromQL" : "KQL; lucene: in front for Lucene"
     case .search:
       if let problem = TextSearch.problem(with: prompt.editor.text) { return problem }
       return prompt.editor.text.isEmpty ? "text, or ~ and a regular expression" : nil
