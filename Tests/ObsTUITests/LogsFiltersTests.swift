@@ -19,7 +19,9 @@ struct LogsFiltersTests {
 
   @Test func `a value in the fields becomes a filter, with its count above the lines`() throws {
     var session = try session()
-    try session.press("v G f")
+    try session.press("v G")
+    #expect(session.footer.hasPrefix(" f only this  x not this  X has it  a top values"))
+    try session.press("f")
     #expect(session.footer.contains("only lines with user_id: 12345"))
     let filter = LogFilter(field: "user_id", test: .value("12345"))
     #expect(session.dashboard.subscriptions.logQueries.map(\.filters) == [[filter]])

@@ -115,8 +115,16 @@ struct LogsPatternsTests {
     try session.press(": w r i t e space f enter")
     try session.press("j enter : w r i t e space g enter")
     let files = session.effects.compactMap { effect -> String? in
-      if case .writeFile(_, let contents) = effect { contents } else { nil }
+      switch effect {
+      case .writeFile(_, let contents): return contents
+      case .writeLines(_, let export):
+        var text = ""
+        export.forEachPiece { text += $0 }
+        return text
+      default: return nil
+      }
     }
+    try #require(files.count == 2)
     let rows = files[0].split(separator: "\n")
     #expect(rows.count == 4)
     #expect(

@@ -52,6 +52,8 @@ public struct StoreClients: Sendable {
       case .logHistogram(let query): return (LogFileCountsJob(files, .histogram(query)), .seconds(2))
       case .fieldStatistics(let query): return (LogFileCountsJob(files, .statistics(query)), .seconds(5))
       case .filterCounts(let query): return (LogFileCountsJob(files, .filters(query)), .seconds(5))
+      case .logContext(let request): return (LogFileContextJob(files, request), .seconds(1))
+      case .logExport(let query): return (LogFileExportJob(files, query), .seconds(1))
       default: break
       }
     }
@@ -67,8 +69,15 @@ public struct StoreClients: Sendable {
       return prometheus.map { (PrometheusServicesJob(reader: $0, window: window), slow) }
     case .services: return nil
     case .logs(let query): return elasticsearch.map { (LogJob($0, query), interval) }
+    case .logContext(let request):
+      return elasticsearch.map { (LogContextJob(client: $0, request: request), interval) }
+    case .logExport(let query):
+      return elasticsearch.map { (LogExportJob(client: $0, query: query), interval) }
     case .logHistogram(let query):
-      return elasticsearch.map { (LogHistogramJob(client: $0, query: query), max(interval, .seconds(5))) }
+      // A bar of minutes need not grow by the second.
+      return elasticsearch.map {
+        (LogHistogramJob(client: $0, query: query), max(interval, .seconds(5), min(query.step / 4, .seconds(60))))
+      }
     case .fieldStatistics(let query):
       return elasticsearch.map { (FieldStatisticsJob(client: $0, query: query), slow) }
     case .filterCounts(let query):

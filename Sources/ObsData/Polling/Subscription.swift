@@ -4,6 +4,10 @@ public enum Subscription: Hashable, Sendable {
   case services(Store, TimeWindow)
   /// Log lines: a tail where the window is live, the newest of the range where it is frozen.
   case logs(LogQuery)
+  /// The lines around one.
+  case logContext(LogContextRequest)
+  /// All lines of a query, page by page.
+  case logExport(LogExportQuery)
   /// How the lines of a query are spread over its window.
   case logHistogram(LogHistogramQuery)
   /// Which values a field has among the lines of a query.
@@ -23,7 +27,7 @@ public enum Subscription: Hashable, Sendable {
   public var store: Store {
     switch self {
     case .services(let store, _): store
-    case .logs, .logHistogram, .fieldStatistics, .filterCounts: .elasticsearch
+    case .logs, .logContext, .logExport, .logHistogram, .fieldStatistics, .filterCounts: .elasticsearch
     case .traces, .trace: .jaeger
     case .metrics: .prometheus
     case .alerts: .alertmanager
@@ -41,7 +45,8 @@ public enum Subscription: Hashable, Sendable {
     case .filterCounts(let query): !query.logs.filter.isEmpty
     case .traces(let query):
       query.operation != nil || !query.tags.isEmpty || query.minimumDuration != nil || query.maximumDuration != nil
-    case .services, .trace, .metrics, .alerts: false
+    case .logExport(let query): !query.logs.filter.isEmpty
+    case .services, .logContext, .trace, .metrics, .alerts: false
     }
   }
 }

@@ -6,11 +6,14 @@ public struct Update: Sendable, Equatable {
   public let at: Timestamp
   /// What came.
   public let body: Body
+  /// The context whose store answered, by its name; nil where there is no doubt.
+  public let context: String?
 
   /// What an answer brings.
   public enum Body: Sendable, Equatable {
     case services([ServiceFigures])
     case logs(LogBatch)
+    case logExport(LogExportPage)
     case logHistogram(LogHistogram)
     case fieldStatistics(FieldStatistics)
     case filterCounts(LogFilterCounts)
@@ -23,10 +26,16 @@ public struct Update: Sendable, Equatable {
   }
 
   /// Makes an update.
-  public init(subscription: Subscription, at: Timestamp, body: Body) {
+  public init(subscription: Subscription, at: Timestamp, body: Body, context: String? = nil) {
     self.subscription = subscription
     self.at = at
     self.body = body
+    self.context = context
+  }
+
+  /// The same as news from a context.
+  public func from(context: String) -> Update {
+    Update(subscription: subscription, at: at, body: body, context: context)
   }
 }
 

@@ -8,7 +8,8 @@ extension Settings {
       ContextSettings(
         name: name, color: Sourced(.plain), stores: context.stores.filter { urls[$0.key] != nil },
         fields: context.fields,
-        services: context.services, metrics: context.metrics, nameRows: context.nameRows)
+        services: context.services, metrics: context.metrics, logColumns: context.logColumns, nameRows: context.nameRows
+      )
     }
     settings.currentContext = Sourced(name)
     return settings
@@ -20,7 +21,8 @@ extension Settings {
     settings.contexts = contexts.map { context in
       ContextSettings(
         name: context.name, color: context.color, stores: context.stores.filter { $0.value.urlOrigin != .standard },
-        fields: context.fields, services: context.services, metrics: context.metrics, nameRows: context.nameRows)
+        fields: context.fields, services: context.services, metrics: context.metrics, logColumns: context.logColumns,
+        nameRows: context.nameRows)
     }
     return settings
   }

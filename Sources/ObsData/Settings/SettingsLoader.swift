@@ -78,7 +78,8 @@ struct SettingsLoader {
     return ContextSettings(
       name: name,
       color: Sourced(color.flatMap { ContextColor(rawValue: $0.value) } ?? .plain, color?.origin ?? .standard),
-      stores: stores, fields: names.fields, services: names.services, metrics: names.metrics, nameRows: names.rows)
+      stores: stores, fields: names.fields, services: names.services, metrics: names.metrics,
+      logColumns: names.logColumns, nameRows: names.rows)
   }
 
   /// What can stand at the top for all contexts, and in a context over that.
@@ -86,6 +87,7 @@ struct SettingsLoader {
     var fields = FieldOverrides()
     var services = ServiceNaming()
     var metrics: [MetricOverride] = []
+    var logColumns: [String] = []
     /// What `config show` prints of all this.
     var rows: [SettingRow] = []
 
@@ -108,6 +110,13 @@ struct SettingsLoader {
       for name in list where name.value.isEmpty { reader.report(name.origin, "\(key): the name of a field is empty") }
       if !list.isEmpty { names.fields[keyPath: target] = list.map(\.value) }
       names.show("fields.\(key)", list)
+    }
+    if let list = reader.list(members["log_columns"], "log_columns") {
+      for name in list where name.value.isEmpty {
+        reader.report(name.origin, "log_columns: the name of a field is empty")
+      }
+      if !list.isEmpty { names.logColumns = list.map(\.value) }
+      names.show("log_columns", list)
     }
     services(members["services"], into: &names)
     for override in metrics(members["metrics"]) {

@@ -133,6 +133,15 @@ extension Dashboard {
     let keymap = configuration.keymap
     let commands: [(Command, String)] =
       switch commandScope {
+      case .logs where focusedLogs?.chips.cursor != nil:
+        [(.open, "on/off"), (.excludeValue, "invert"), (.removeFilter, "remove"), (.back, "back")]
+      case .logs where focusedLogs?.statistics != nil:
+        [(.open, "only this"), (.excludeValue, "not this"), (.copy, "copy"), (.back, "back")]
+      case .logs where focusedLogs?.fields != nil:
+        [
+          (.includeValue, "only this"), (.excludeValue, "not this"), (.requireField, "has it"),
+          (.topValues, "top values"),
+        ]
       case .logs where isBoardShown:
         [(.open, "lines"), (.traceOfLine, "trace"), (.sortPatterns, "sort"), (.back, "back")]
       case .logs: [(.open, "trace"), (.patterns, "patterns"), (.viewFields, "fields"), (.cycleLevel, "level")]

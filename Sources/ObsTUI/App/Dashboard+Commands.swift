@@ -29,6 +29,7 @@ extension Dashboard {
     case .service1, .service2, .service3, .service4, .service5, .service6, .service7, .service8, .service9,
       .allServices, .nextService, .previousService, .service:
       changeService(command, argument: argument)
+    case .copy where !argument.isEmpty, .columns, .note, .export: return performLine(command, argument: argument)
     case .context, .theme, .trace, .filter, .link, .write: return performLine(command, argument: argument)
     default: return performInPane(command)
     }
@@ -64,6 +65,7 @@ extension Dashboard {
     case .notice(let text, let isError): say(text, isError: isError)
     case .work(let work): return [.work(work)]
     case .cancelWork(let ticket): return [.cancelWork(ticket)]
+    case .openAround(let entry): openAround(entry)
     case .setFilters(let stack): chips = stack
     case .freeze(let range): window = .frozen(range)
     case .close: popView()

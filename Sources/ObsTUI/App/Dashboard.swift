@@ -17,6 +17,8 @@ struct Dashboard: Equatable, Sendable {
     var storeFlags: [String] = []
     /// How many log lines are held.
     var heldLines = 100_000
+    /// The columns of the log list by name; empty for the usual ones.
+    var logColumns: [String] = []
     /// What the screen says while no store has answered.
     var firstSteps: [String] = []
     /// The files that stand in for the log store; nil where there are none.
@@ -43,6 +45,8 @@ struct Dashboard: Equatable, Sendable {
   var filter = ""
   /// The filters on fields that lie upon the log filter.
   var chips = FilterStack()
+  /// The columns of the log list.
+  var logColumns = LogColumn.standard
   var traceFilter = TraceFilter()
 
   var logs: LogPane
@@ -57,6 +61,9 @@ struct Dashboard: Equatable, Sendable {
   var help: HelpOverlay?
   var notice: Notice?
   var alerts = AlertStrip()
+  /// The export that runs, and how many there have been.
+  var export: RunningExport?
+  var exports = 0
   var storeStates: [Store: StoreState] = [:]
   /// What has been answered or has failed since it was first wanted.
   var answered: Set<Subscription> = []
@@ -79,6 +86,7 @@ struct Dashboard: Equatable, Sendable {
     self.glyphs = glyphs
     liveDuration = window.isLive ? window.duration : .seconds(900)
     logs = LogPane(capacity: configuration.heldLines)
+    logColumns = LogColumn.columns(named: configuration.logColumns)
     directory.naming = configuration.naming
     directory.expected = Set(configuration.stores.map(\.store)).intersection([.elasticsearch, .jaeger, .prometheus])
   }
@@ -93,7 +101,8 @@ struct Dashboard: Equatable, Sendable {
   var scope: Scope {
     Scope(
       window: window, chosen: chosenService.map { directory.names(of: $0) }, known: directory.known, filter: filter,
-      chips: chips, traceFilter: traceFilter, metricExpression: metricExpression, sparklineWidth: sparklineWidth,
+      chips: chips, logColumns: logColumns, traceFilter: traceFilter, metricExpression: metricExpression,
+      sparklineWidth: sparklineWidth,
       paneSizes: layout?.innerSizes ?? [:])
   }
 
@@ -114,6 +123,7 @@ struct Dashboard: Equatable, Sendable {
       if layout.panes[.traces] != nil { wanted.formUnion(traces.subscriptions(in: scope)) }
       if layout.panes[.metrics] != nil { wanted.formUnion(metrics.subscriptions(in: scope)) }
     }
+    if let export { wanted.insert(.logExport(export.query)) }
     for view in pushed { wanted.formUnion(view.subscriptions(in: scope)) }
     return wanted.filter { stores.contains($0.store) }
   }
@@ -142,11 +152,21 @@ struct Dashboard: Equatable, Sendable {
     case .tick(let now):
       self.now = now
       if let until = notice?.until, until <= now { notice = nil }
-    case .data(let update): receive(update)
+    case .data(let update):
+      receive(update)
+      let effects = receiveExport(update)
+      adoptScope()
+      return effects
     case .notice(let text, let isError): say(text, isError: isError)
     case .dropped(let updates):
       say("\(updates) answers were lost while the screen was blocked; asking again", isError: true)
-      return [.refresh]
+      guard let running = export else { return [.refresh] }
+      export = nil
+      say("the export was stopped: the screen was blocked, and lines of it were lost", isError: true)
+      return [.refresh, .dropLines(path: running.path)]
+    case .exportFailed(let text):
+      export = nil
+      say(text, isError: true)
     case .worked(let outcome, let ticket): return finish(outcome, of: ticket)
     case .terminate(let reason): return [.quit(reason == .hangup ? 1 : 0)]
     }
@@ -173,8 +193,10 @@ struct Dashboard: Equatable, Sendable {
 
   private mutating func receive(_ update: Update) {
     let wanted = subscriptions
-    // An answer that was under way when the screen moved on.
-    guard wanted.contains(update.subscription) else { return }
+    // An answer that was under way when the screen moved on, perhaps to another context, which asks its stores the same.
+    guard wanted.contains(update.subscription),
+      update.context ?? configuration.context.name == configuration.context.name
+    else { return }
     answered = answered.intersection(wanted)
     answered.insert(update.subscription)
     now = max(now, update.at)

@@ -46,6 +46,8 @@ struct ViewArguments: Equatable, Sendable {
   var since: Duration?
   var range: TimeRange?
   var filter: String?
+  /// The log columns, where they are not those of the settings.
+  var columns: [String]?
   var trace: TraceID?
 
   /// The arguments, each a word of its own.
@@ -55,6 +57,7 @@ struct ViewArguments: Equatable, Sendable {
     if let service { words += ["--service", service] }
     if let since { words += ["--since", DurationText.text(since)] }
     if let range { words += ["--from", range.start.iso8601, "--to", range.end.iso8601] }
+    if let columns { words += ["--columns", columns.joined(separator: ",")] }
     if let filter { words += ["--filter", filter] }
     if let trace { words += ["--trace", trace.description] }
     return words

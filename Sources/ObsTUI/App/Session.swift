@@ -51,21 +51,22 @@ final class Session: Sendable {
         StoreLabel(store: store, address: $0.address.description, isInsecure: $0.tls.skipsVerification)
       }
     }
-    if let files {
-      configuration.logFiles = files.label
-      configuration.stores.removeAll { $0.store == .elasticsearch }
-      configuration.stores.insert(
-        StoreLabel(store: .elasticsearch, address: files.label, name: files.label), at: 0)
-    }
     configuration.storeFlags = context.stores.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap { _, store in
       var flags: [String] = []
       if case .flag(let name) = store.urlOrigin { flags += [name, store.endpoint.address.description] }
       if case .flag(let name) = store.indices.origin { flags += [name, store.indices.value] }
       return flags
     }
+    if let files {
+      configuration.logFiles = files.label
+      configuration.stores.removeAll { $0.store == .elasticsearch }
+      configuration.stores.insert(
+        StoreLabel(store: .elasticsearch, address: files.label, name: files.label), at: 0)
+    }
     let links = [Store.jaeger, .kibana, .grafana].map { context.endpoint(for: $0)?.address.description }
     configuration.links = LinkAddresses(jaegerBase: links[0], kibanaBase: links[1], grafanaBase: links[2])
     configuration.heldLines = settings.heldLines.value
+    configuration.logColumns = context.logColumns
     configuration.firstSteps = firstSteps
     return configuration
   }
@@ -78,7 +79,7 @@ final class Session: Sendable {
     let post = post
     let feed = DataFeed(
       seed: UInt64(bitPattern: clock().nanoseconds), clock: clock, makeJob: { clients.job(for: $0) },
-      post: { post(.data($0)) })
+      post: { post(.data($0.from(context: name))) })
     let old = state.withLock { state in
       defer { state = State(feed: feed) }
       return state.feed

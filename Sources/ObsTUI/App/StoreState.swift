@@ -56,6 +56,8 @@ extension Subscription {
     switch self {
     case .services: "services"
     case .logs: "logs"
+    case .logContext: "lines around"
+    case .logExport: "export"
     case .logHistogram: "histogram"
     case .fieldStatistics: "values"
     case .filterCounts: "filters"

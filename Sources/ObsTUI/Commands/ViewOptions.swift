@@ -24,6 +24,9 @@ struct ViewOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Show only log lines that match (Lucene query_string).", valueName: "query"))
   var filter: String?
 
+  @Option(help: ArgumentHelp("The columns of the log list: time,level,service,message,user_id.", valueName: "names"))
+  var columns: String?
+
   @Option(help: ArgumentHelp("Open this trace.", valueName: "id"))
   var trace: String?
 
@@ -45,6 +48,11 @@ struct ViewOptions: ParsableArguments {
     }
     if let service { dashboard.chooseService(named: service) }
     if let filter { dashboard.filter = filter }
+    if let columns {
+      let names = columns.split { $0 == "," || $0.isWhitespace }.map(String.init)
+      guard !names.isEmpty else { throw UsageError("--columns: no names, such as time,level,service,message") }
+      dashboard.logColumns = LogColumn.columns(named: names)
+    }
     if let trace {
       guard let id = TraceID(hex: trace) else {
         throw UsageError("--trace \(trace): not a trace id of 16 or 32 hexadecimal digits")

@@ -11,12 +11,18 @@ struct CommandEntry: Sendable {
   let scope: CommandScope
   /// What the command line's argument is called, where the command takes one.
   let argument: String?
+  /// Whether it may be left out.
+  let isArgumentOptional: Bool
 
-  init(_ help: String, _ keys: [String] = [], scope: CommandScope = .global, argument: String? = nil) {
+  init(
+    _ help: String, _ keys: [String] = [], scope: CommandScope = .global, argument: String? = nil,
+    isArgumentOptional: Bool = false
+  ) {
     self.help = help
     self.keys = keys
     self.scope = scope
     self.argument = argument
+    self.isArgumentOptional = isArgumentOptional
   }
 }
 
@@ -46,7 +52,7 @@ extension Command {
     .help: CommandEntry("help", ["?", "f1"]),
     .cycleTimeDisplay: CommandEntry("times local, UTC, relative", ["T"]),
     .mark: CommandEntry("mark the selected line, or take the mark off", ["m"]),
-    .copy: CommandEntry("copy the selected line", ["y"]),
+    .copy: CommandEntry("copy the selected line", ["y"], argument: "kql", isArgumentOptional: true),
     .refresh: CommandEntry("ask the stores again now", ["ctrl-r"]),
     .redraw: CommandEntry("draw the screen anew", ["ctrl-l"]),
     .suspend: CommandEntry("suspend", ["ctrl-z"]),
@@ -85,6 +91,12 @@ extension Command {
     .topValues: CommandEntry("in the fields: the most frequent values of this field", ["a"], scope: .logs),
     .filters: CommandEntry("the filters: switch off, invert, remove", ["C"], scope: .logs),
     .removeFilter: CommandEntry("in the filters: remove this one", ["d", "delete"], scope: .logs),
+    .wrap: CommandEntry("wrap long lines, or cut them", ["w"], scope: .logs),
+    .unfold: CommandEntry("unfold the message of several lines, or fold it", ["O"], scope: .logs),
+    .around: CommandEntry("the lines around this one from the same source, unfiltered", ["c"], scope: .logs),
+    .nextMark: CommandEntry("next mark or note", ["u"], scope: .logs),
+    .previousMark: CommandEntry("previous mark or note", ["U"], scope: .logs),
+    .copyJSON: CommandEntry("copy the selected line's document as JSON", ["Y"], scope: .logs),
     .sortTraces: CommandEntry("sort by start, duration, errors", ["o"], scope: .traces),
     .logsOfTrace: CommandEntry("the logs of this trace", ["L"], scope: .waterfall),
     .unfoldAll: CommandEntry("unfold all spans", ["*"], scope: .waterfall),
@@ -99,7 +111,17 @@ extension Command {
     .goto: CommandEntry("freeze the window around a time", scope: .commandLineOnly, argument: "TIME"),
     .since: CommandEntry("a live window of this length", scope: .commandLineOnly, argument: "DURATION"),
     .link: CommandEntry("copy the command line and addresses that show this view", scope: .commandLineOnly),
-    .write: CommandEntry("write what the pane shows to a file", scope: .commandLineOnly, argument: "FILE"),
-    .clearMarks: CommandEntry("take all marks off", scope: .commandLineOnly),
+    .write: CommandEntry(
+      "write what the pane shows to a file: .ndjson, .csv, or text", scope: .commandLineOnly, argument: "FILE"),
+    .clearMarks: CommandEntry("take all marks and notes off", scope: .commandLineOnly),
+    .columns: CommandEntry(
+      "the log list's columns: time level service message trace, or any field; default", scope: .commandLineOnly,
+      argument: "NAMES"),
+    .export: CommandEntry(
+      "write all that the query finds to a file, whatever is held; stop ends it", scope: .commandLineOnly,
+      argument: "FILE"),
+    .note: CommandEntry(
+      "write a note on the selected line; none takes it off", scope: .commandLineOnly, argument: "TEXT",
+      isArgumentOptional: true),
   ]
 }

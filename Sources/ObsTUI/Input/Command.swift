@@ -12,10 +12,11 @@ enum Command: String, CaseIterable, Sendable {
   // Log pane.
   case cycleLevel, viewFields, follow, volume, previousBar, nextBar, patterns, sortPatterns, cycleCondense, traceOfLine
   case includeValue, excludeValue, requireField, topValues, filters, removeFilter
+  case wrap, unfold, around, nextMark, previousMark, copyJSON
   // Trace pane and waterfall.
   case sortTraces, logsOfTrace, unfoldAll, foldHealthy, nextError, previousError
   // Command line only (they take arguments or are rare).
-  case context, theme, service, trace, filter, goto, since, link, write, clearMarks
+  case context, theme, service, trace, filter, goto, since, link, write, clearMarks, columns, note, export
 
   /// The commands that show one service of the bar, in its order.
   static let services: [Command] = [

@@ -42,7 +42,9 @@ struct Keymap: Equatable, Sendable {
       if let first = locations.updateValue(binding.location, forKey: command) {
         errors.append("\(binding.location): the keys of “\(command.name)” are already set at \(first)")
       }
-      if let argument = Command.table[command]?.argument, !binding.keys.isEmpty {
+      if let entry = Command.table[command], let argument = entry.argument, !entry.isArgumentOptional,
+        !binding.keys.isEmpty
+      {
         errors.append("\(binding.location): “\(command.name)” needs a \(argument), which a key cannot give")
       }
       keys[command] = binding.keys.compactMap { name in

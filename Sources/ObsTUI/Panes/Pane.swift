@@ -39,6 +39,8 @@ enum Request: Equatable, Sendable {
   case cancelWork(LogWork.Ticket)
   /// Filter the log lines by these from now on.
   case setFilters(FilterStack)
+  /// Show the lines around one, from the same source.
+  case openAround(LogEntry)
   /// Stop the window at this range.
   case freeze(TimeRange)
   /// Leave the pane (a pushed view is popped).
@@ -56,6 +58,8 @@ struct Scope: Hashable, Sendable {
   var filter = ""
   /// The filters that lie upon it.
   var chips = FilterStack()
+  /// The columns of the log list.
+  var logColumns = LogColumn.standard
   /// The user's trace search.
   var traceFilter = TraceFilter()
   /// The user's PromQL expression for one more metric row.

@@ -84,4 +84,17 @@ struct LogAggregationRealTests {
     #expect(try await statistics("user", narrowed).total == 70)
     try await store.remove()
   }
+
+  @Test func `the lines around one are its source's, nearest first`() async throws {
+    let store = try await RealElasticsearch(mapping: "{}")
+    try await store.index(
+      (0..<300).map { number in
+        #"{"@timestamp":"\#(time(start + Double(number)).iso8601)","level":"debug","service":{"name":"s"},"host":{"name":"h\#(number % 3)"},"message":"\#(number)"}"#
+      })
+    let request = LogContextRequest(
+      time: time(start + 150), services: ["s"], source: [LogFilter(field: "host.name", test: .value("h0"))], count: 4)
+    let batch = try await store.client.lines(request, now: now)
+    #expect(batch.entries.map(\.message) == ["141", "144", "147", "150", "153", "156", "159"])
+    try await store.remove()
+  }
 }

@@ -155,6 +155,20 @@ import Testing
     #expect(session.dashboard.directory.entries.isEmpty)
     #expect(!session.screen.contains("second failed"))
   }
+
+  @Test func `does not take the late answers of the one before, though it asks the same`() throws {
+    var session = TestSession(contexts: ["staging", "prod"])
+    var configuration = session.dashboard.configuration
+    configuration.context = ContextLabel(name: "prod", color: .red)
+    session.dashboard.enter(configuration)
+    let services = Subscription.services(.jaeger, session.dashboard.window)
+    let update = Update(
+      subscription: services, at: TestSession.now, body: .services([ServiceFigures(name: "old-server")]))
+    session.send(.data(update.from(context: "staging")))
+    #expect(session.dashboard.directory.entries.isEmpty)
+    session.send(.data(update.from(context: "prod")))
+    #expect(session.dashboard.directory.entries.map(\.name) == ["old-server"])
+  }
 }
 
 @Suite struct `The link to a view` {

@@ -101,7 +101,7 @@ extension Set<Subscription> {
         case .filterCounts(let query): query.logs.window
         case .traces(let query): query.window
         case .metrics(let query): query.window
-        case .trace, .alerts: nil
+        case .trace, .alerts, .logContext, .logExport: nil
         }
       })
   }

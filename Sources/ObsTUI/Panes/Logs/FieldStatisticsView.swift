@@ -179,7 +179,7 @@ extension LogFields {
   static func text(of name: String, in entry: LogEntry) -> FilterValue {
     if name == "_index" { return .text(entry.id.index) }
     if name == "_id" { return .text(entry.id.document) }
-    guard let value = value(name, in: entry.source) else { return .refusal("the document has no field \(name)") }
+    guard let value = entry.source.value(at: name) else { return .refusal("the document has no field \(name)") }
     switch value.kind {
     case .object, .array:
       return .refusal("\(name) holds several values: a shows the most frequent ones to choose from")
@@ -190,21 +190,5 @@ extension LogFields {
       return .text(text)
     default: return .text(value.tree.text)
     }
-  }
-
-  /// The value of a dotted name, whether its dots stand in keys or between objects.
-  static func value(_ name: some StringProtocol, in object: JSONValue, depth: Int = 0) -> JSONValue? {
-    guard object.kind == .object, depth < 32 else { return nil }
-    if let value = object[String(name)] { return value }
-    var end = name.startIndex
-    while let dot = name[end...].firstIndex(of: ".") {
-      if let inner = object[String(name[..<dot])],
-        let value = value(name[name.index(after: dot)...], in: inner, depth: depth + 1)
-      {
-        return value
-      }
-      end = name.index(after: dot)
-    }
-    return nil
   }
 }

@@ -10,9 +10,10 @@ struct LogFieldView: Equatable, Sendable {
   /// The line that `n` and `N` found last.
   private(set) var found: Int?
 
-  init(_ entry: LogEntry) {
+  init(_ entry: LogEntry, note: String? = nil) {
     self.entry = entry
-    lines = LogFields(entry).lines
+    let note = note.map { [FieldLine(name: FieldLine.note, value: $0)] } ?? []
+    lines = note + LogFields(entry).lines
   }
 
   /// Does what a key asked for; nil when the command is not the field view's business.
@@ -21,7 +22,7 @@ struct LogFieldView: Equatable, Sendable {
     switch command {
     case .left: horizontal = max(0, horizontal - 8)
     case .right: horizontal = min(horizontal + 8, longest(height))
-    case .copy: return [.copy(json, what: "the document as JSON")]
+    case .copy, .copyJSON: return [.copy(json, what: "the document as JSON")]
     case .nextMatch, .previousMatch: return [find(backwards: command == .previousMatch, in: context, height: height)]
     default: return nil
     }
@@ -29,7 +30,7 @@ struct LogFieldView: Equatable, Sendable {
   }
 
   /// The document as JSON; a line without one is written from its parts.
-  private var json: String {
+  var json: String {
     if entry.source.kind == .object {
       return LogFields.pretty(entry.source, indent: "", depth: 0).joined(separator: "\n")
     }
@@ -45,7 +46,9 @@ struct LogFieldView: Equatable, Sendable {
   /// The name of the field that the reader is at, also from the further lines of its value.
   var selectedField: String? {
     guard lines.indices.contains(cursor.selected) else { return nil }
-    return lines[...cursor.selected].last { !$0.name.isEmpty }.map(\.name).flatMap { $0 == "…" ? nil : $0 }
+    return lines[...cursor.selected].last { !$0.name.isEmpty }.map(\.name).flatMap {
+      $0 == "…" || $0 == FieldLine.note ? nil : $0
+    }
   }
 
   /// Selects the line in a row of the view.

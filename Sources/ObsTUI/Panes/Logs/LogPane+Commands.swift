@@ -10,7 +10,7 @@ extension LogPane {
     case .filters: return openChips()
     case .removeFilter: return []
     case .includeValue, .excludeValue, .requireField, .topValues:
-      fields = selectedLine.map { LogFieldView($0.entry) }
+      fields = selectedLine.map { LogFieldView($0.entry, note: notes[$0.entry.id]) }
       return fields == nil ? [] : [.notice("choose a field: f this value, x not this value, X has it, a top values")]
     case .volume: return volume.toggle(height: height).map { [.notice($0)] } ?? []
     case .previousBar, .nextBar: return moveBar(backwards: command == .previousBar, in: context, height: height)
@@ -28,15 +28,22 @@ extension LogPane {
     case .right: horizontal = min(horizontal + 8, longestMessage(height: height))
     case .cycleLevel: return [cycleLevel()]
     case .mark: toggleMark()
-    case .clearMarks: marks = []
+    case .clearMarks:
+      marks = []
+      notes = [:]
+    case .nextMark, .previousMark: return findMark(backwards: command == .previousMark, height: height)
+    case .copyJSON:
+      return selectedLine.map { [.copy(LogFieldView($0.entry).json, what: "the document as JSON")] } ?? []
+    case .wrap, .unfold: return change(command)
+    case .around: return openAround()
     case .open: return open()
-    case .viewFields: fields = selectedLine.map { LogFieldView($0.entry) }
+    case .viewFields: fields = selectedLine.map { LogFieldView($0.entry, note: notes[$0.entry.id]) }
     case .copy: return copySelected()
     case .nextMatch, .previousMatch:
       return findMatch(backwards: command == .previousMatch, in: context, height: height)
     case .nextError, .previousError: return findError(backwards: command == .previousError, height: height)
     case .back, .quit:
-      guard case .trace = subject else { return nil }
+      if case .tail = subject { return nil }
       return [.close]
     default: return nil
     }
@@ -82,6 +89,7 @@ extension LogPane {
   }
 
   private mutating func cycleLevel() -> Request {
+    if case .around = subject { return .notice("around a line all levels are shown") }
     switch minimumLevel {
     case .none: ask(minimumLevel: .error)
     case .some(let level) where level >= .error: ask(minimumLevel: .warning)
@@ -90,15 +98,10 @@ extension LogPane {
     return .notice("logs: \(levelName)")
   }
 
-  private mutating func toggleMark() {
-    guard let id = selectedLine?.entry.id else { return }
-    if marks.remove(id) == nil { marks.insert(id) }
-  }
-
   private mutating func open() -> [Request] {
     guard let entry = selectedLine?.entry else { return [] }
     if let trace = entry.traceID { return [.openTrace(trace, span: entry.spanID, origin: entry)] }
-    fields = LogFieldView(entry)
+    fields = LogFieldView(entry, note: notes[entry.id])
     return [.notice("this line has no trace id: here are all its fields")]
   }
 
@@ -107,7 +110,7 @@ extension LogPane {
   }
 
   /// A line as it is copied and written to files: time, level, service, message, and the trace where there is one.
-  private static func plainText(_ entry: LogEntry) -> String {
+  static func plainText(_ entry: LogEntry) -> String {
     var parts = [entry.timestamp.iso8601, entry.level.letter, entry.service ?? "-", entry.message]
     if let trace = entry.traceID { parts.append(trace.description) }
     return parts.joined(separator: " ")
@@ -135,9 +138,12 @@ extension LogPane {
     }
     let y = y - listTop(height)
     let height = listHeight(height, in: context)
-    let list = rows
-    let rows = position.cursor(in: list, height: height).visible(count: list.count, height: height)
-    guard y >= 0, y < rows.count, let line = list[rows.lowerBound + y] else { return }
+    let size = Size(width: manner.room?.width ?? 80, height: height)
+    let rows = placedRows(size, in: context).rows
+    guard y >= 0, let hit = rows.last(where: { $0.y <= y }), y < hit.y + hit.row.height, let line = self.rows[hit.index]
+    else {
+      return
+    }
     select(line.key, height: height)
   }
 

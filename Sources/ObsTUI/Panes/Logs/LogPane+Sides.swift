@@ -21,6 +21,8 @@ extension LogPane {
   /// Learns what is asked for and in what room.
   mutating func adoptSides(_ scope: Scope) {
     let query = query(in: scope)
+    manner.room = scope.paneSizes[place]
+    if manner.columns != scope.logColumns { manner.columns = scope.logColumns }
     volume.adopt(query, size: scope.paneSizes[place])
     chips.adopt(scope.chips, logs: query)
     statistics?.adopt(query)
@@ -34,7 +36,9 @@ extension LogPane {
   }
 
   /// Where the lines begin, below the filters and the histogram.
-  func listTop(_ height: Int) -> Int { chipHeight(height) + volume.height(in: height) }
+  func listTop(_ height: Int) -> Int {
+    chipHeight(height) + volume.height(in: height) + (hasHeader(height) && !buffer.isEmpty ? 1 : 0)
+  }
 
   private func chipHeight(_ height: Int) -> Int {
     guard case .tail = subject else { return 0 }

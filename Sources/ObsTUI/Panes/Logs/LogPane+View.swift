@@ -20,19 +20,15 @@ extension LogPane {
       return canvas
     }
     let height = listHeight(size.height, in: context)
-    let list = rows
-    let cursor = position.cursor(in: list, height: height)
-    let columns = LogColumns(width: size.width, serviceWidth: serviceWidth, context: context)
-    let rows = cursor.visible(count: list.count, height: height)
-    for (y, line) in list.lines(in: rows).enumerated() {
-      LogRow(
-        line, width: size.width, columns: columns, horizontal: horizontal,
-        isMarked: list.isMarked(at: rows.lowerBound + y, by: marks),
-        repetitions: list.repetitions(at: rows.lowerBound + y), in: context
-      ).draw(
-        on: &canvas, y: top + y, isSelected: rows.lowerBound + y == cursor.selected, isOutdated: isOutdated, in: context
-      )
+    let cursor = position.cursor(in: self.rows, height: height)
+    let (columns, rows) = placedRows(Size(width: size.width, height: height), in: context)
+    if hasHeader(size.height) { canvas.place(columns.header(width: size.width), at: Point(x: 0, y: top - 1)) }
+    var list = Canvas(size: Size(width: size.width, height: height))
+    for placed in rows {
+      placed.row.draw(
+        on: &list, y: placed.y, isSelected: placed.index == cursor.selected, isOutdated: isOutdated, in: context)
     }
+    canvas.place(list, at: Point(x: 0, y: top))
     if top + height < size.height, let footer = footer(in: context) {
       canvas.write(
         CharacterWidth.clipped(footer.text, to: size.width), x: 0, y: size.height - 1, style: Style(footer.role))
@@ -69,10 +65,13 @@ extension LogPane {
     }
     var parts = ["Logs"]
     if case .trace(let id, _) = subject { parts = ["Logs of trace \(id.short.prefix(8))"] }
-    parts.append(levelName)
-    if let filter = (wanted ?? shown)?.filter, !filter.isEmpty { parts.append("&\(filter)") }
-    parts += readingTitle
-    let isPaused = context.isLive && !buffer.isEmpty && !position.isFollowing
+    if let around = aroundTitle(in: context) { parts = around } else { parts.append(levelName) }
+    // What lies around a line does not move.
+    var isTail = true
+    if case .around = subject { isTail = false }
+    if isTail, let filter = (wanted ?? shown)?.filter, !filter.isEmpty { parts.append("&\(filter)") }
+    if isTail { parts += readingTitle }
+    let isPaused = isTail && context.isLive && !buffer.isEmpty && !position.isFollowing
     if isPaused {
       let arrow = context.glyphs == .unicode ? "▼" : "v"
       // Of the lines that have come few may belong to the pattern that is listed.
@@ -87,8 +86,10 @@ extension LogPane {
     }
     if buffer.dropped > 0 { parts.append("\(Formatting.count(buffer.dropped)) dropped") }
     if failure != nil { parts.append("failing") } else if partial != nil { parts.append("incomplete") }
-    if context.isLive, !buffer.isEmpty, !isPaused { parts.append("follow") }
+    if isTail, context.isLive, !buffer.isEmpty, !isPaused { parts.append("follow") }
     if !marks.isEmpty { parts.append("\(marks.count) marked") }
+    if !notes.isEmpty { parts.append("\(notes.count) noted") }
+    if manner.isWrapping { parts.append("wrapped") }
     return parts.joined(separator: context.glyphs == .unicode ? " · " : " - ")
   }
 

@@ -8,12 +8,14 @@ struct LogPane: Pane {
     case tail
     /// Those of one trace, in a window of its own.
     case trace(TraceID, TimeWindow)
+    /// Those around one of them, in a window of its own.
+    case around(LogEntry, LogContextRequest)
   }
 
   let subject: Subject
   /// The least level asked for; nil for every line.
   private(set) var minimumLevel: LogLevel?
-  private(set) var buffer: LogBuffer
+  var buffer: LogBuffer
   /// What the lines held are an answer to; nil before the first one.
   private(set) var shown: LogQuery?
   /// What is asked for now.
@@ -27,6 +29,10 @@ struct LogPane: Pane {
   var position = LogPosition()
   /// The lines that the reader has marked.
   var marks: Set<LogEntry.ID> = []
+  /// What the reader has written on lines.
+  var notes: [LogEntry.ID: String] = [:]
+  /// How lines are shown.
+  var manner = LogManner()
   /// How many cells of the messages are scrolled out to the left.
   var horizontal = 0
   /// The widest service name seen, in cells.
@@ -50,6 +56,13 @@ struct LogPane: Pane {
     subject = .tail
     self.minimumLevel = minimumLevel
     buffer = LogBuffer(capacity: capacity, byteCapacity: byteCapacity)
+  }
+
+  /// Lines of a kind of their own, of all levels.
+  init(subject: Subject, capacity: Int) {
+    self.subject = subject
+    minimumLevel = nil
+    buffer = LogBuffer(capacity: capacity)
   }
 
   /// All lines of a trace. One that is younger than a day is watched, for its lines may still come in; around an older one an hour
@@ -76,11 +89,14 @@ struct LogPane: Pane {
         minimumLevel: minimumLevel, services: scope.services(in: .elasticsearch), filter: scope.filter,
         filters: scope.chips.active, window: scope.window)
     case .trace(let id, let window): LogQuery(minimumLevel: minimumLevel, traceID: id, window: window)
+    case .around(_, let request): LogPane.query(around: request)
     }
   }
 
   func subscriptions(in scope: Scope) -> Set<Subscription> {
-    var wanted = sideSubscriptions(in: scope).union([.logs(query(in: scope))])
+    let lines: Subscription =
+      if case .around(_, let request) = subject { .logContext(request) } else { .logs(query(in: scope)) }
+    var wanted = sideSubscriptions(in: scope).union([lines])
     if let before = queryBefore(in: scope) { wanted.insert(.logs(before)) }
     return wanted
   }
@@ -114,11 +130,14 @@ struct LogPane: Pane {
 
   mutating func receive(_ update: Update) {
     if receiveBefore(update) { return }
+    let update = asLines(update)
     receiveSides(update)
     guard case .logs(let query) = update.subscription, isMine(query) else { return }
     switch update.body {
     case .failed(let failure): self.failure = failure
-    case .logs(let batch): fold(batch, answering: query, at: update.at)
+    case .logs(let batch):
+      fold(batch, answering: query, at: update.at)
+      if batch.isFirst { centre() }
     default: return
     }
   }

@@ -1,7 +1,7 @@
 import ObsData
 
 /// The lines that the list shows, by number of row: all that are held, those of one pattern, or one for each group of repetitions.
-struct LogRows {
+struct LogRows: Equatable, Sendable {
   let buffer: LogBuffer
   /// The lines that have a row; nil for all.
   private let keys: [LineKey]?
