@@ -81,7 +81,9 @@ extension Dashboard {
   }
 
   func alertLine(width: Int) -> Canvas {
-    alerts.view(width: width, in: viewContext(isFocused: false))
+    // Whoever reads a file has not asked for alerts.
+    if configuration.hasLogsAlone { return Canvas(size: Size(width: width, height: 1)) }
+    return alerts.view(width: width, in: viewContext(isFocused: false))
   }
 
   /// The prompt while there is one; else a notice; else what to press.
