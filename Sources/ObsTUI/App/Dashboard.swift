@@ -100,7 +100,8 @@ struct Dashboard: Equatable, Sendable {
   /// What the panes share when they say what they want to know.
   var scope: Scope {
     Scope(
-      window: window, chosen: chosenService.map { directory.names(of: $0) }, known: directory.known, filter: filter, filterZone: filterZone,
+      window: window, chosen: chosenService.map { directory.names(of: $0) }, known: directory.known, filter: filter,
+      filterZone: filterZone,
       chips: chips, logColumns: logColumns, traceFilter: traceFilter, metricExpression: metricExpression,
       sparklineWidth: sparklineWidth,
       paneSizes: layout?.innerSizes ?? [:])
