@@ -2,27 +2,26 @@ extension JSONValue {
   /// Calls `body` with the memory that holds every string of the value, names of members included: their bytes stand whole in it,
   /// with lengths and zeros between. What is not found here is in no string, at the cost of one look.
   func withStringMemory<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
-    document.tape.withUnsafeBufferPointer { tape in
-      document.strings.withUnsafeBufferPointer { strings in
-        var first: Int?
-        var last: Int?
-        var place = index
-        let end = JSONValue.next(tape, index)
-        while place < end {
-          switch UInt8(truncatingIfNeeded: tape[place] >> 56) {
-          case UInt8(ascii: "\""):
-            last = Int(tape[place] & JSONDocument.payloadMask)
-            if first == nil { first = last }
-          case UInt8(ascii: "l"), UInt8(ascii: "u"), UInt8(ascii: "d"): place += 1
-          default: break
-          }
-          place += 1
+    document.withMemory { tape, base in
+      let strings = UnsafeBufferPointer(start: base, count: document.stringByteCount)
+      var first: Int?
+      var last: Int?
+      var place = index
+      let end = JSONValue.next(tape, index)
+      while place < end {
+        switch UInt8(truncatingIfNeeded: tape[place] >> 56) {
+        case UInt8(ascii: "\""):
+          last = Int(tape[place] & JSONDocument.payloadMask)
+          if first == nil { first = last }
+        case UInt8(ascii: "l"), UInt8(ascii: "u"), UInt8(ascii: "d"): place += 1
+        default: break
         }
-        guard let first, let last else { return body(UnsafeBufferPointer(start: nil, count: 0)) }
-        let length = UnsafeRawBufferPointer(strings).loadUnaligned(fromByteOffset: last, as: UInt32.self)
-        let stop = min(strings.count, last + 4 + Int(UInt32(littleEndian: length)))
-        return body(UnsafeBufferPointer(rebasing: strings[min(first, stop)..<stop]))
+        place += 1
       }
+      guard let first, let last else { return body(UnsafeBufferPointer(start: nil, count: 0)) }
+      let length = UnsafeRawBufferPointer(strings).loadUnaligned(fromByteOffset: last, as: UInt32.self)
+      let stop = min(strings.count, last + 4 + Int(UInt32(littleEndian: length)))
+      return body(UnsafeBufferPointer(rebasing: strings[min(first, stop)..<stop]))
     }
   }
 
@@ -32,15 +31,14 @@ extension JSONValue {
   /// Calls `body` with the bytes of each string in the value, names of members left out, and with each number as it is printed,
   /// until it says that it has seen enough; whether it did.
   func containsText(_ kind: TextKind = .all, where body: (UnsafeBufferPointer<UInt8>) -> Bool) -> Bool {
-    document.tape.withUnsafeBufferPointer { tape in
-      document.strings.withUnsafeBufferPointer { strings in
-        contains(tape, strings, at: index, kind, where: body)
-      }
+    document.withMemory { tape, base in
+      let strings = UnsafeBufferPointer(start: base, count: document.stringByteCount)
+      return contains(tape, strings, at: index, kind, where: body)
     }
   }
 
   private func contains(
-    _ tape: UnsafeBufferPointer<UInt64>, _ strings: UnsafeBufferPointer<UInt8>, at place: Int, _ kind: TextKind,
+    _ tape: UnsafePointer<UInt64>, _ strings: UnsafeBufferPointer<UInt8>, at place: Int, _ kind: TextKind,
     where body: (UnsafeBufferPointer<UInt8>) -> Bool
   ) -> Bool {
     let tag = UInt8(truncatingIfNeeded: tape[place] >> 56)

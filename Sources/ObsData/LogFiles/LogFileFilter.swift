@@ -2,7 +2,7 @@
 struct LogFileFilter: Sendable {
   private let query: LogQuery
   private let services: Set<String>
-  private let matcher: KQLMatcher?
+  private let matchers: [KQLMatcher]
 
   /// Throws a sentence where the query's text cannot be read. `now` is what `now-1h` in it counts from; `zone` is that of dates
   /// without one, in seconds ahead of UTC.
@@ -13,14 +13,24 @@ struct LogFileFilter: Sendable {
     do throws(KQLError) { filter = try TypedFilter.parse(query.filter) } catch {
       throw FetchError(error, in: query.filter)
     }
+    var matchers = query.filters.map { LogFileFilter.matcher($0, isExcluding: $0.isExcluding, fields: fields) }
     switch filter {
-    case .none: matcher = nil
-    case .kql(let node): matcher = KQLMatcher(node, fields: fields, now: now, zone: zone)
+    case .none: break
+    case .kql(let node): matchers.append(KQLMatcher(node, fields: fields, now: now, zone: zone))
     case .lucene:
       throw FetchError(
         .badQuery, tried: "search a file for \(query.filter)", answer: "only a log store reads Lucene's syntax",
         advice: "leave lucene: out: a file is searched with KQL")
     }
+    self.matchers = matchers
+  }
+
+  /// A condition on one field, as one of KQL.
+  static func matcher(_ filter: LogFilter, isExcluding: Bool, fields: FieldNames) -> KQLMatcher {
+    var filter = filter
+    filter.isExcluding = isExcluding
+    // What is made for a person to read is always read.
+    return KQLMatcher((try? KQLParser.parse(filter.queryText)) ?? .everything, fields: fields)
   }
 
   /// Whether the line matches, its time left aside.
@@ -28,8 +38,9 @@ struct LogFileFilter: Sendable {
     if let level = query.minimumLevel, entry.level < level { return false }
     if let trace = query.traceID, entry.traceID != trace { return false }
     if !services.isEmpty, !(entry.service.map { services.contains($0) } ?? false) { return false }
-    guard let matcher else { return true }
-    return matcher.matches(document.kind == .object ? document : LogFileFilter.document(of: entry))
+    guard !matchers.isEmpty else { return true }
+    let document = document.kind == .object ? document : LogFileFilter.document(of: entry)
+    return matchers.allSatisfy { $0.matches(document) }
   }
 
   /// A line of plain text as a document, in the names of ECS.

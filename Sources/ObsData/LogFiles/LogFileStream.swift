@@ -39,7 +39,7 @@ struct LogFileStream: LogStream {
       readers[index].refresh()
       readers[index].begin(now: now, atStart: true)
     }
-    let range = range ?? window(now: now)
+    let range = range ?? files.window(query.window, now: now)
     self.range = range
     var batch = LogBatch(entries: [])
     var steps = 0
@@ -82,13 +82,6 @@ struct LogFileStream: LogStream {
     }
     let ready = waiting.indices.filter { !waiting[$0].isEmpty }
     return ready.min { (waiting[$0].first?.timestamp ?? now) < (waiting[$1].first?.timestamp ?? now) }
-  }
-
-  /// The window as times: a live one reaches back from the newest line that is there at the start.
-  private func window(now: Timestamp) -> TimeRange {
-    guard case .live(let length) = query.window else { return query.window.range(now: now) }
-    let newest = query.window.isEverything ? now : files.range(now: now)?.end ?? now
-    return TimeRange(start: min(newest, now) - length, end: Timestamp(nanoseconds: .max))
   }
 
   private var notice: String? {

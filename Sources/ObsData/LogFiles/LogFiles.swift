@@ -51,6 +51,15 @@ public struct LogFiles: Sendable {
     try LogFileFilter(query, fields: options.fields, now: now, zone: options.localOffset)
   }
 
+  /// A window as times. Where nothing else shares it, a live one reaches back from the newest line that is there; what is dated
+  /// ahead of the clock belongs to it.
+  func window(_ window: TimeWindow, now: Timestamp) -> TimeRange {
+    guard case .live(let length) = window else { return window.range(now: now) }
+    var end = now
+    if options.endsWithNewestLine, !window.isEverything, let range = range(now: now) { end = min(range.end, now) }
+    return TimeRange(start: end - length, end: Timestamp(nanoseconds: .max))
+  }
+
   /// From the oldest to the newest line, by a look at both ends of each file; nil where there is no line.
   public func range(now: Timestamp) -> TimeRange? {
     var times: [Timestamp] = []

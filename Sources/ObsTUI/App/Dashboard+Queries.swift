@@ -2,19 +2,6 @@ import ObsData
 
 /// The log query: taken, named, and taken again by its name.
 extension Dashboard {
-  /// Takes a log filter. One that cannot be read is shown in the prompt, with its place.
-  mutating func setFilter(_ text: String) {
-    do throws(KQLError) {
-      _ = try TypedFilter.parse(text)
-      filter = text
-    } catch {
-      openPrompt(.commandLine, text: "filter " + text)
-      let problem = error.moved(by: "filter ".count)
-      prompt?.editor.place(cursor: problem.offset)
-      prompt?.problem = problem
-    }
-  }
-
   /// Keeps the query, with the filters that lie upon it, by a name.
   mutating func saveQuery(as name: String) -> [Effect] {
     let query = chips.queryText(behind: filter)

@@ -25,8 +25,8 @@ extension Dashboard {
       canvas.place(help.view(area.size, keymap: configuration.keymap, glyphs: glyphs), at: area.origin)
     } else if prompt?.kind == .service {
       placePicker(on: &canvas, layout: layout)
-    } else if let problem = prompt?.problem, let cursor = footer.cursor {
-      placeProblem(problem, under: cursor, on: &canvas, layout: layout)
+    } else if let cursor = footer.cursor, let row = complaintView(width: layout.footer.width, cursor: cursor) {
+      canvas.place(row, at: Point(x: 0, y: layout.footer.y - 1))
     } else if let cursor = footer.cursor {
       placeOffers(under: cursor, on: &canvas, layout: layout)
     }
@@ -108,29 +108,6 @@ extension Dashboard {
     }
     for text in configuration.firstSteps { line(text, Style(.textMuted)) }
     return canvas
-  }
-
-  /// A mark above the character of the prompt that could not be read, and beside it what is wrong:
-  ///
-  ///                      ▼ expected a condition behind "and"
-  ///     &level: error and
-  private func placeProblem(_ problem: KQLError, under x: Int, on canvas: inout Canvas, layout: ScreenLayout) {
-    let style = Style(.noticeError)
-    let sentence = problem.sentence
-    let cells = CharacterWidth.cells(in: sentence)
-    let isBeside = x + 2 + cells <= size.width || cells + 1 <= x
-    let lines = isBeside ? [] : TextWrap.lines(sentence, width: max(size.width - 2, 1))
-    let height = min(lines.count + 1, layout.footer.y - 1)
-    var rows = Canvas(size: Size(width: size.width, height: height))
-    for (y, line) in lines.prefix(height - 1).enumerated() { rows.write(line, x: 1, y: y, style: style) }
-    let mark: Character = glyphs == .ascii ? "v" : "▼"
-    rows.write(String(mark), x: x, y: height - 1, style: style)
-    if x + 2 + cells <= size.width {
-      rows.write(sentence, x: x + 2, y: height - 1, style: style)
-    } else if isBeside {
-      rows.write(sentence, x: x - cells - 1, y: height - 1, style: style)
-    }
-    canvas.place(rows, at: Point(x: 0, y: layout.footer.y - height))
   }
 
   private func placePicker(on canvas: inout Canvas, layout: ScreenLayout) {

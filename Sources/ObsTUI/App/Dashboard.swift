@@ -105,9 +105,8 @@ struct Dashboard: Equatable, Sendable {
   var scope: Scope {
     Scope(
       window: window, chosen: chosenService.map { directory.names(of: $0) }, known: directory.known, filter: filter,
-      timeZone: TypedFilter.dependsOnZone(filter) ? (time == .relative ? localTime : time).zone : nil, chips: chips,
-      logColumns: logColumns,
-      traceFilter: traceFilter, metricExpression: metricExpression,
+      filterZone: filterZone,
+      chips: chips, logColumns: logColumns, traceFilter: traceFilter, metricExpression: metricExpression,
       sparklineWidth: sparklineWidth,
       paneSizes: layout?.innerSizes ?? [:])
   }

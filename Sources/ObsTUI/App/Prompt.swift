@@ -8,8 +8,8 @@ struct Prompt: Equatable, Sendable {
 
   var kind: Kind
   var editor: LineEditor
-  /// Why the line was not taken; its offset counts from the line's first character. Gone with the next key.
-  var problem: KQLError?
+  /// What is wrong at the cursor; until the next key.
+  var complaint: String?
 
   /// What stands in front of the line.
   var label: String {
@@ -59,6 +59,7 @@ extension Dashboard {
 
   mutating func pressInPrompt(_ key: Key) -> [Effect] {
     guard var prompt else { return [] }
+    prompt.complaint = nil
     // In the picker the arrows go through what matches, not through what was typed before.
     var key = key
     if prompt.kind == .service || prompt.kind == .query && prompt.editor.completion != nil {
@@ -71,41 +72,14 @@ extension Dashboard {
       self.prompt = nil
       if prompt.kind == .search { search = nil }
     case .submitted(let text):
-      if let problem = filterProblem(of: prompt.kind, text: text) {
-        prompt.problem = problem
-        prompt.editor.place(cursor: problem.offset)
-        self.prompt = prompt
-        return []
-      }
       self.prompt = nil
       remember(text, of: prompt.kind)
       return finish(prompt, text: text)
     case .editing, .ignored:
-      prompt.problem = nil
       self.prompt = prompt
       if prompt.kind == .search { search = TextSearch(prompt.editor.text) }
     }
     return []
-  }
-
-  /// What is wrong with a log filter that was typed, in `&` or behind `:filter`; nil for any other line.
-  private func filterProblem(of kind: Prompt.Kind, text: String) -> KQLError? {
-    var filter = text
-    switch kind {
-    case .query where focus == .logs || focus == .pushed: break
-    case .commandLine:
-      guard let invocation = CommandLine.argument(in: text), invocation.command == .filter else { return nil }
-      filter = invocation.argument
-    default: return nil
-    }
-    do throws(KQLError) {
-      _ = try TypedFilter.parse(filter)
-      return nil
-    } catch {
-      // An argument reaches to the end of its line, but for white space.
-      let end = text.count - text.reversed().prefix(while: \.isWhitespace).count
-      return kind == .commandLine ? error.moved(by: end - filter.count) : error
-    }
   }
 
   private mutating func remember(_ text: String, of kind: Prompt.Kind) {
@@ -149,7 +123,7 @@ extension Dashboard {
       case .failure(let error): say(error.sentence, isError: true)
       }
     case .metrics: metricExpression = text.trimmingSpaces()
-    case .logs, .pushed: filter = text.trimmingSpaces()
+    case .logs, .pushed: setFilter(text)
     }
     return []
   }

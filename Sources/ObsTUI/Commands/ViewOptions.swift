@@ -21,7 +21,7 @@ struct ViewOptions: ParsableArguments {
     help: ArgumentHelp("Freeze the window: up to this time; now where only --from is given.", valueName: "time"))
   var to: String?
 
-  @Option(help: ArgumentHelp("Show only log lines that match: KQL, or Lucene behind lucene:.", valueName: "query"))
+  @Option(help: ArgumentHelp("Show only log lines that match (KQL; lucene: in front for Lucene).", valueName: "query"))
   var filter: String?
 
   @Option(help: ArgumentHelp("The columns of the log list: time,level,service,message,user_id.", valueName: "names"))
@@ -48,8 +48,10 @@ struct ViewOptions: ParsableArguments {
     }
     if let service { dashboard.chooseService(named: service) }
     if let filter {
-      do throws(KQLError) { _ = try TypedFilter.parse(filter) } catch {
-        throw UsageError("--filter: not a query\n\(error.picture(of: filter))")
+      do throws(KQLError) {
+        _ = try TypedFilter.parse(filter)
+      } catch {
+        throw UsageError("--filter cannot be read\n\(error.picture(of: filter))")
       }
       dashboard.filter = filter
     }

@@ -52,9 +52,10 @@ struct LogsCommand: ParsableCommand {
 
   @OptionGroup var files: FileOptions
   @OptionGroup var settings: SettingsOptions
+  @OptionGroup var stores: StoreOptions
 
   func run() throws {
-    let setup = try Setup(settings, files: files.files)
+    let setup = try Setup(settings, stores: stores, files: files.files)
     let clock = WallClock.now
     let logFiles = try files.open(setup, keyboard: false)
     let request = try self.request(setup, now: clock(), hasFiles: logFiles != nil)
