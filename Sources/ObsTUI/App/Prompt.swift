@@ -73,8 +73,10 @@ extension Dashboard {
       if prompt.kind == .search { search = nil }
     case .submitted(let text):
       self.prompt = nil
-      remember(text, of: prompt.kind)
-      return finish(prompt, text: text)
+      let effects = finish(prompt, text: text)
+      // What could not be read is still being typed.
+      if self.prompt?.complaint == nil { remember(text, of: prompt.kind) }
+      return effects
     case .editing, .ignored:
       self.prompt = prompt
       if prompt.kind == .search { search = TextSearch(prompt.editor.text) }
