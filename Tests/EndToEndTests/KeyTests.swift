@@ -5,7 +5,10 @@ extension EndToEnd {
     @Test func `a search marks every match and n goes on to the next`() async throws {
       let tmux = try await Tmux.dashboard()
       try tmux.press("p")
-      try await tmux.wait(for: "FROZEN")
+      // What the frozen window adds may widen a column: then the same line is another text.
+      try await tmux.wait(until: "the frozen window's lines") {
+        $0.header.contains("FROZEN") && $0.text.contains(#/ (\d+) shown · \1 matched/#)
+      }
       try tmux.type("/redis")
       try await tmux.wait(for: "/redis")
       try tmux.press("Enter")
