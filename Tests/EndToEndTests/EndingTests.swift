@@ -48,7 +48,8 @@ extension EndToEnd {
       #expect(tmux.modes == modes)
       #expect(tmux.screen.text.contains("obs-tui crashed") == (way == .crash))
       try tmux.run("stty -a > \(tmux.folder.path)/after; clear; echo compared")
-      try await tmux.wait(for: "compared")
+      // A line of its own: what was typed says it, too.
+      try await tmux.wait(until: "the shell's answer") { $0.lines.contains("compared") }
       let settings = try ["before", "after"].map {
         try String(contentsOf: tmux.folder.appending(path: $0), encoding: .utf8)
       }

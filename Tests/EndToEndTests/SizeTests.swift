@@ -60,8 +60,13 @@ extension EndToEnd {
 
     @Test func `a new size keeps the selected line`() async throws {
       let tmux = try await Tmux.dashboard(width: 120, height: 40)
-      try tmux.press("k", "k", "k")
-      let selected = try #require(try await tmux.wait(until: "a selection") { $0.selection != nil }.selection)
+      try tmux.press("k")
+      let newest = try await tmux.wait(until: "a selection") { $0.selection.map(Screen.isLogLine) == true }.selection
+      try tmux.press("k")
+      let moved = try await tmux.wait(until: "the line above") {
+        $0.selection != newest && $0.selection.map(Screen.isLogLine) == true
+      }
+      let selected = try #require(moved.selection)
       let time = try #require(selected.firstMatch(of: #/\d\d:\d\d:\d\d/#)?.output)
       for (width, height) in [(80, 24), (40, 10), (20, 5), (300, 100), (120, 40)] {
         try tmux.resize(width: width, height: height)
