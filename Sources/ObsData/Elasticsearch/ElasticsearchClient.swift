@@ -15,6 +15,8 @@ public final class ElasticsearchClient: Sendable {
     public var tail = LogTail.Limits()
     /// How many lines of a frozen range are shown at most.
     public var frozenPage = 2_000
+    /// How many lines of history are read at once.
+    public var historyPage = 1_000
 
     /// The usual options.
     public init() {}
@@ -25,6 +27,8 @@ public final class ElasticsearchClient: Sendable {
     var catalogue: (fields: FieldCatalogue, at: Timestamp)?
     /// Whether documents come without `_source`, so that their fields must be asked for.
     var needsFields = false
+    /// The point in time that history is read from.
+    var point: OpenPoint?
   }
 
   let transport: any HTTPTransport
@@ -74,16 +78,24 @@ public final class ElasticsearchClient: Sendable {
   /// Forgets what is known of the server and its fields: they are found out again.
   public func forget() { knowledge.withLock { $0 = Knowledge() } }
 
+  var point: OpenPoint? { knowledge.withLock { $0.point } }
+  func setPoint(_ point: OpenPoint) { knowledge.withLock { $0.point = point } }
+  func forgetPoint() { knowledge.withLock { $0.point = nil } }
+
   // MARK: Searching
 
   /// Sends a search for lines. Asks once more when the documents turn out to be kept without `_source`.
   func page(_ query: LogQuery, _ request: LogPageRequest, now: Timestamp) async throws(FetchError) -> LogPage {
     var search = try await search(now: now)
-    var page = try await answer(to: search.page(query, request)).page(matcher)
+    let isInPoint = request.point != nil
+    if request.content == .identities {
+      return try await answer(to: search.page(query, request)).identities(matcher)
+    }
+    var page = try await answer(to: search.page(query, request), isInPoint: isInPoint).page(matcher)
     if !page.hasSources, !page.entries.isEmpty, !search.asksForFields, search.capabilities.hasFields {
       knowledge.withLock { $0.needsFields = true }
       search.asksForFields = true
-      page = try await answer(to: search.page(query, request)).page(matcher)
+      page = try await answer(to: search.page(query, request), isInPoint: isInPoint).page(matcher)
     }
     if page.shards == 0 { page.notice = "the pattern \(options.index) matches no index" }
     if page.notice == nil, query.minimumLevel ?? .unknown > .trace, search.catalogue.isKnown, !search.catalogue.isEmpty,
@@ -96,6 +108,17 @@ public final class ElasticsearchClient: Sendable {
     return page
   }
 
+  /// Sends a count of lines by time.
+  func counts(
+    _ query: LogQuery, _ request: LogCountRequest, now: Timestamp
+  ) async throws(FetchError) -> (counts: LogCounts, partial: String?, took: Duration) {
+    let answer = try await answer(to: try await search(now: now).counts(query, request))
+    guard let counts = answer.counts(request) else {
+      throw FetchError(.malformed, tried: "counting lines by time", answer: "an answer without counts")
+    }
+    return (counts, answer.partial, answer.took)
+  }
+
   /// The writer of searches for what is known of the server.
   func search(now: Timestamp) async throws(FetchError) -> LogSearch {
     let server: ElasticsearchServer =
@@ -105,10 +128,11 @@ public final class ElasticsearchClient: Sendable {
     return LogSearch(catalogue: catalogue, capabilities: server.capabilities, asksForFields: needsFields)
   }
 
-  /// Sends a search to the pattern.
-  func answer(to body: JSONTree) async throws(FetchError) -> SearchAnswer {
+  /// Sends a search to the pattern, or to a point in time, which knows its indices itself.
+  func answer(to body: JSONTree, isInPoint: Bool = false) async throws(FetchError) -> SearchAnswer {
     let request = HTTPRequest.post(
-      [pattern, "_search"], query: ElasticsearchClient.anyIndices, json: body, maximumBytes: 32 << 20)
+      isInPoint ? ["_search"] : [pattern, "_search"], query: isInPoint ? [] : ElasticsearchClient.anyIndices, json: body,
+      maximumBytes: 32 << 20)
     let response = try await transport.send(request)
     try check(response, to: request)
     do throws(JSONSyntaxError) {
@@ -152,7 +176,7 @@ public final class ElasticsearchClient: Sendable {
     (name: "ignore_unavailable", value: "true"), (name: "allow_no_indices", value: "true"),
   ]
 
-  private var pattern: String {
+  var pattern: String {
     let pattern = options.index.filter { !$0.isWhitespace }
     return pattern.isEmpty ? "*" : pattern
   }

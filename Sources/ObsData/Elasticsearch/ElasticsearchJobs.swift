@@ -37,3 +37,25 @@ public struct LogServicesJob: PollJob {
     return PollAnswer(.services(figures), next: window.isLive ? .interval : .never)
   }
 }
+
+/// One page of history.
+struct LogHistoryJob: PollJob {
+  let client: ElasticsearchClient
+  let query: LogQuery
+  let before: Timestamp
+
+  func poll(now: Timestamp) async throws(FetchError) -> PollAnswer {
+    PollAnswer(.logs(try await client.history(query, before: before, now: now)), next: .never)
+  }
+}
+
+/// All lines of a stretch.
+struct LogLinesJob: PollJob {
+  let client: ElasticsearchClient
+  let query: LogQuery
+  let range: TimeRange
+
+  func poll(now: Timestamp) async throws(FetchError) -> PollAnswer {
+    PollAnswer(.logs(try await client.lines(query, in: range, now: now)), next: .never)
+  }
+}

@@ -53,6 +53,10 @@ public struct StoreClients: Sendable {
       return prometheus.map { (PrometheusServicesJob(reader: $0, window: window), slow) }
     case .services: return nil
     case .logs(let query): return elasticsearch.map { (LogJob($0, query), interval) }
+    case .logHistory(let query, let before):
+      return elasticsearch.map { (LogHistoryJob(client: $0, query: query, before: before), interval) }
+    case .logLines(let query, let range):
+      return elasticsearch.map { (LogLinesJob(client: $0, query: query, range: range), interval) }
     case .traces(let query): return jaeger.map { (TraceSearchJob(client: $0, query: query), interval) }
     case .trace(let request): return jaeger.map { (TraceJob(client: $0, request: request), interval) }
     case .metrics(let query): return prometheus.map { (MetricJob(reader: $0, query: query), interval) }

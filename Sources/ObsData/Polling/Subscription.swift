@@ -4,6 +4,10 @@ public enum Subscription: Hashable, Sendable {
   case services(Store, TimeWindow)
   /// Log lines: a tail where the window is live, the newest of the range where it is frozen.
   case logs(LogQuery)
+  /// The page of log lines before an instant: asked once.
+  case logHistory(LogQuery, before: Timestamp)
+  /// All log lines of a stretch: asked once.
+  case logLines(LogQuery, TimeRange)
   /// Traces that match.
   case traces(TraceQuery)
   /// One trace, asked for again until it has stopped growing.
@@ -17,7 +21,7 @@ public enum Subscription: Hashable, Sendable {
   public var store: Store {
     switch self {
     case .services(let store, _): store
-    case .logs: .elasticsearch
+    case .logs, .logHistory, .logLines: .elasticsearch
     case .traces, .trace: .jaeger
     case .metrics: .prometheus
     case .alerts: .alertmanager
@@ -37,12 +41,15 @@ public struct LogQuery: Hashable, Sendable {
   public var traceID: TraceID?
   /// From when to when.
   public var window: TimeWindow
+  /// Where in a frozen window the reader wants to be: the lines around it come first. Nil for the newest.
+  public var around: Timestamp?
 
   /// Makes a query.
   public init(
     minimumLevel: LogLevel? = nil, services: [String] = [], filter: String = "", traceID: TraceID? = nil,
-    window: TimeWindow
+    window: TimeWindow, around: Timestamp? = nil
   ) {
+    self.around = around
     self.minimumLevel = minimumLevel
     self.services = services
     self.filter = filter
