@@ -16,7 +16,7 @@ if (( major < 6 || (major == 6 && minor < 2) )); then
   exit 2
 fi
 
-packages=(libncursesw5-dev libsimdjson-dev g++ zlib1g-dev ca-certificates git)
+packages=(libncursesw5-dev libsimdjson-dev libpcre2-dev g++ zlib1g-dev ca-certificates git)
 if [[ ${1:-build} == test ]]; then
   packages+=(tmux ncurses-term prometheus prometheus-alertmanager nginx-light openssh-server openssl unzip
     procps python3 python3-pip)

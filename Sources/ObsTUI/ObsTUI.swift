@@ -12,7 +12,9 @@ struct ObsTUI: ParsableCommand {
       'obs-tui demo' shows it on an embedded demo stack.
       """,
     version: Release.version,
-    subcommands: [DashboardCommand.self, DemoCommand.self, SnapshotCommand.self, ConfigCommand.self],
+    subcommands: [
+      DashboardCommand.self, LogsCommand.self, DemoCommand.self, SnapshotCommand.self, ConfigCommand.self,
+    ],
     defaultSubcommand: DashboardCommand.self)
 }
 

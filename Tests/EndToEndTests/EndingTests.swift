@@ -69,10 +69,10 @@ extension EndToEnd {
           $0.text.contains("\nready>") && $0.lines[0] == "shell again"
         }
         try tmux.run("fg")
-        let screen = try await tmux.wait(until: "the dashboard") {
-          $0.selection == line && $0.text.contains("─ Traces")
+        // The last row is drawn last.
+        try await tmux.wait(until: "the dashboard") {
+          $0.selection == line && $0.text.contains("─ Traces") && $0.lines[39].contains("enter trace")
         }
-        #expect(screen.lines[39].contains("enter trace"))
         #expect(tmux.modes == modes)
       }
       // The arrow, sent as the terminal's mode says, is still understood.

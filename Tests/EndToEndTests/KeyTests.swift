@@ -23,6 +23,34 @@ extension EndToEnd {
       try await tmux.wait(until: "the first match again") { $0.selection == selected }
     }
 
+    @Test func `an expression is looked for off the main thread, and a bad one is said while it is typed`() async throws
+    {
+      let tmux = try await Tmux.dashboard()
+      try tmux.press("p")
+      try await tmux.wait(for: "FROZEN")
+      try tmux.type("/~exhausted|(超时")
+      try await tmux.wait(for: "missing closing parenthesis, at character 14")
+      try tmux.type(")")
+      try tmux.press("Enter")
+      let found = try await tmux.wait(until: "a match") { $0.footer.contains(#/match \d+ of \d+/#) }
+      #expect(found.selection?.contains(#/exhausted|超时/#) == true)
+    }
+
+    @Test func `P sorts the lines into patterns, and Enter lists the lines of one`() async throws {
+      let tmux = try await Tmux.dashboard()
+      try tmux.press("P")
+      let board = try await tmux.wait(until: "patterns") {
+        $0.text.contains("Patterns · errors") && $0.text.contains("<*>")
+      }
+      #expect(board.footer.contains("enter lines"))
+      try tmux.press("Enter")
+      try await tmux.wait(for: "of the pattern")
+      try tmux.press("Escape")
+      try await tmux.wait(for: "Patterns · errors")
+      try tmux.press("Escape")
+      try await tmux.wait(for: "Logs · errors")
+    }
+
     @Test func `the command line sets the window and the theme, and says what it does not know`() async throws {
       let tmux = try await Tmux.dashboard()
       try tmux.command("since 1h")

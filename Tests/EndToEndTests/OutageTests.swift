@@ -7,7 +7,7 @@ extension EndToEnd {
       let tmux = try await Tmux(width: 120, height: 40, environment: DemoServer.environment(portBase: base))
       try tmux.start()
       let screen = try await tmux.wait(for: "No store has answered yet")
-      for port in base..<base + 4 { #expect(screen.text.contains("http://127.0.0.1:\(port)")) }
+      for port in base..<base + 4 { #expect(screen.text.contains("127.0.0.1:\(port) refused the connection")) }
       #expect(screen.text.contains("obs-tui demo") && screen.text.contains("OBS_TUI_ELASTICSEARCH_URL"))
       #expect(screen.text.contains("config.yaml"))
 

@@ -27,6 +27,8 @@ extension EndToEnd {
       (["snapshot", "--size", "0x0"], "--size 0x0"), (["snapshot", "--keys", "hyper-x"], "hyper-x"),
       (["snapshot", "--demo", "--since", "soon"], "--since soon"), (["demo", "--rate", "-1"], "--rate"),
       (["snapshot", "--theme", "nonesuch"], "nonesuch"), (["--config", "/nonexistent.yaml"], "/nonexistent.yaml"),
+      (["--jaeger-url", "http://u:p@h"], "--jaeger-url"), (["snapshot", "--demo", "--index", "x"], "--index"),
+      (["snapshot", "--held", "0"], "--held"),
     ])
     func `what cannot be understood is named, with exit status 2`(arguments: [String], named: String) throws {
       let outcome = try Program.run(Program.path, arguments)

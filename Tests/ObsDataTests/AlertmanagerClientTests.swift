@@ -33,14 +33,14 @@ struct AlertmanagerClientTests {
   }
 
   @Test(arguments: [
-    (body: #""bad matcher format: x""#, status: 400, words: "400 bad matcher format: x"),
-    (#"{"code":601,"message":"active in query must be of type boolean"}"#, 422, "422 active in query must be"),
-    ("", 404, "404 Not Found"), ("{}", 200, "no list of alerts"), ("<html>", 200, "a web page instead of JSON"),
+    (body: #""bad matcher format: x""#, status: 400, words: "400: bad matcher format: x"),
+    (#"{"code":601,"message":"active in query must be of type boolean"}"#, 422, "422: active in query must be"),
+    ("", 404, "404: not found"), ("{}", 200, "no list of alerts"), ("<html>", 200, "a web page instead of data"),
   ])
   func `its errors are read in all of their forms`(body: String, status: Int, words: String) async throws {
     let client = AlertmanagerClient(transport: RecordingTransport(answers: [.json(body, status: status)]))
     let error = await #expect(throws: FetchError.self) { try await client.alerts() }
-    #expect(error?.answer.contains(words) == true, "\(error?.answer ?? "")")
+    #expect(error?.sentence.contains(words) == true, "\(error?.sentence ?? "")")
     #expect(error?.tried == "GET http://store.test/api/v2/alerts")
   }
 }

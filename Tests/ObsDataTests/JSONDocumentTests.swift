@@ -29,7 +29,7 @@ struct JSONDocumentTests {
         let text = JSONTree.array(strings.map(JSONTree.string) + numbers.map(JSONTree.int)).text
         let document = try JSONDocument(parsing: Array(text.utf8))
         #expect(document.root.tree.text == text)
-        #expect(document.strings.count == strings.reduce(0) { $0 + $1.utf8.count + 5 })
+        #expect(document.stringByteCount == strings.reduce(0) { $0 + $1.utf8.count + 5 })
         let turned = JSONTree.array(numbers.map(JSONTree.int) + strings.map(JSONTree.string)).text
         #expect(try JSONDocument(parsing: Array(turned.utf8)).root.tree.text == turned)
       }

@@ -43,6 +43,18 @@ private let trace7 =
     #expect(!result.isTruncated)
   }
 
+  @Test(arguments: ["null", "[]", "7", #"{"services":{"a":1}}"#, #"{"data":"x"}"#])
+  func `takes JSON that is not Jaeger's for no empty list`(body: String) async throws {
+    let client = JaegerClient(transport: JaegerStub { _ in .jaeger(body) })
+    await #expect(throws: FetchError.self) { _ = try await client.services() }
+  }
+
+  @Test(arguments: ["{}", #"{"services":[]}"#, #"{"data":null,"total":0,"errors":null}"#])
+  func `takes every spelling of none for an empty list`(body: String) async throws {
+    let client = JaegerClient(transport: JaegerStub { _ in .jaeger(body) })
+    #expect(try await client.services() == [])
+  }
+
   @Test func `searches over v1 where a page answers for the summaries, and asks for them once`() async throws {
     let stub = JaegerStub { request in
       request.path.contains("v3") ? .jaegerPage : .jaeger(#"{"data":[\#(trace7)],"errors":null}"#)

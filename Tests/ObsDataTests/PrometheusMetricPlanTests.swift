@@ -131,6 +131,45 @@ struct PrometheusMetricPlanTests {
     #expect(plan.figures?.rate == "sum by (service) (rate(app_request_total[$window]))")
   }
 
+  @Test func `what two jobs scrape from one target is taken once`() {
+    let names = ["app_request_total", "app_request_duration_seconds_bucket", "app_active_connections"]
+    let labels = Dictionary(uniqueKeysWithValues: names.map { ($0, ["service", "job", "instance", "success"]) })
+    func plan(isSameTarget: Bool) -> MetricPlan {
+      let overlap = MetricOverlap(service: "api", jobs: ["a", "b"], isSameTarget: isSameTarget)
+      return MetricPlan(
+        MetricCatalogue(
+          names: Set(names), labels: labels, overlaps: [names[0]: [overlap], names[2]: [overlap]]))
+    }
+    let doubled = plan(isSameTarget: true)
+    #expect(
+      expression(doubled, "request-rate") == #"sum(max without (job) (rate(app_request_total{service=~"api"}[60s])))"#)
+    #expect(expression(doubled, "error-ratio").contains("sum(max without (job) (rate("))
+    #expect(
+      expression(doubled, "active-connections")
+        == #"sum(max without (job) (app_active_connections{service=~"api"}))"#)
+    #expect(!expression(doubled, "latency-p50").contains("without"))
+    #expect(doubled.figures?.rate == "sum by (service) (max without (job) (rate(app_request_total[$window])))")
+    #expect(
+      expression(plan(isSameTarget: false), "request-rate") == #"sum(rate(app_request_total{service=~"api"}[60s]))"#)
+    #expect(doubled.overlaps.keys.sorted() == ["active-connections", "request-rate"])
+  }
+
+  @Test func `a row says of which services' jobs it is made`() {
+    let overlaps = [
+      MetricOverlap(service: "api", jobs: ["a", "b"], isSameTarget: true),
+      MetricOverlap(service: "msg", jobs: ["a", "c"], isSameTarget: false),
+      MetricOverlap(service: "user", jobs: ["a", "c"], isSameTarget: false),
+    ]
+    #expect(
+      MetricOverlap.warnings(overlaps, services: []) == [
+        "api: the jobs a, b scrape the same target, counted once",
+        "msg, user: added up over the jobs a, c; where they tell of the same requests these count twice, "
+          + "and metrics: in the settings can choose one",
+      ])
+    #expect(MetricOverlap.warnings(overlaps, services: ["api"]).count == 1)
+    #expect(MetricOverlap.warnings(overlaps, services: ["other"]).isEmpty)
+  }
+
   @Test func `names of services are escaped for the expression and for its string`() {
     let template = MetricTemplate(id: "a", title: "", unit: .none, expression: #"x{s=~"$service",t="$5 $other"}"#)
     #expect(

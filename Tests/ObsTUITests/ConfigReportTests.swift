@@ -31,9 +31,22 @@ import Testing
     #expect(report.isError)
   }
 
+  @Test func `show names the flag that a value comes from`() throws {
+    let yaml = "contexts: {a: {elasticsearch: {url: http://file, indices: x}}}\n"
+    let overrides = SettingsOverrides(
+      urls: [.elasticsearch: "http://flag:1/es", .jaeger: "http://flag:2"], index: "app-*,web-*", held: 500)
+    let environment = ["OBS_TUI_ELASTICSEARCH_URL": "http://variable", "OBS_TUI_ELASTICSEARCH_INDEX": "y"]
+    let text = try report(yaml) { ConfigReport.show(file: $0, overrides, environment: environment) }.text
+    let lines = text.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+    #expect(lines.contains("elasticsearch.url http://flag:1/es --elasticsearch-url"))
+    #expect(lines.contains("elasticsearch.indices app-*,web-* --index"))
+    #expect(lines.contains("jaeger.url http://flag:2 --jaeger-url"))
+    #expect(lines.contains("held_lines 500 --held"))
+  }
+
   @Test func `show has a line for every value, without secrets`() throws {
     let yaml = "contexts: {a: {color: red, jaeger: {url: http://h, token: s3cret}}}\n"
-    let report = try report(yaml) { ConfigReport.show(file: $0, context: nil, environment: [:]) }
+    let report = try report(yaml) { ConfigReport.show(file: $0, SettingsOverrides(), environment: [:]) }
     #expect(
       report.text == """
         context          a         default
@@ -45,11 +58,11 @@ import Testing
         time_display     local     default
         window           15m       default
         mouse            false     default
-        held_lines       20000     default
+        held_lines       100000    default
 
         """)
     #expect(
-      try self.report(yaml) { ConfigReport.show(file: $0, context: "b", environment: [:]) }.text
+      try self.report(yaml) { ConfigReport.show(file: $0, SettingsOverrides(context: "b"), environment: [:]) }.text
         == "--context: there is no context “b”; there is a\n")
   }
 }

@@ -24,6 +24,12 @@ enum Sample {
       spanID: span.flatMap { SpanID(hex: $0) }, source: source)
   }
 
+  static func alert(_ name: String, severity: String, service: String, at milliseconds: Int64) -> Alert {
+    Alert(
+      id: name, labels: ["alertname": name, "severity": severity, "service": service], annotations: [:],
+      startsAt: start + .milliseconds(milliseconds), state: .active)
+  }
+
   static func context(
     now: Int64 = 60_000, search: String? = nil, isLive: Bool = true, time: TimeDisplay = .utc,
     glyphs: GlyphSet = .unicode

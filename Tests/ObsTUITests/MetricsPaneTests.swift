@@ -75,6 +75,46 @@ struct MetricsPaneTests {
         """)
   }
 
+  @Test func `where there is room the charts grow, and least and greatest stand below the titles`() {
+    #expect(
+      pane(rows).view(Size(width: 60, height: 16), in: context(focused: false)).text == """
+        request rate                         ▁▁▁▂▃▄▅▅▅▆▇██      29/s
+        0/s–29/s                  ▁▁▂▃▄▄▅▅▆▇██████████████
+                       ▁▂▂▃▄▅▅▆▇▇█████████████████████████
+        error ratio   !                            █           0.42%
+        0%–20%                                     █
+                       ·························▁▁▂█···×▁▂
+        latency p95
+         api-gateway                                           230ms
+        100ms–230ms
+                       ································▃▄▄
+         im-gateway                         █▃▃                1.50s
+        last 5m00s ago                     ▅███
+                       ····················████···········
+        active connec… no app_active_connections here
+                                  ╵08:55      ╵09:00
+
+        """)
+  }
+
+  @Test func `a narrow pane with room below says least and greatest of the selected row`() {
+    #expect(
+      pane(Array(rows.prefix(2))).view(Size(width: 40, height: 4), in: context(focused: false)).text == """
+        request rate ▂▂▂▃▃▄▄▄▅▅▆▆▆▇▇████    29/s
+        error ratio !·············▁▂█·▁▂   0.42%
+                                 ╵09:00
+        request rate 29/s, 0/s–29/s
+        """)
+  }
+
+  @Test func `a click selects the row whose tall chart it hits`() {
+    var pane = pane(rows)
+    pane.select(row: 3, in: context(), height: 16)
+    #expect(pane.selectedRow?.id == "error-ratio")
+    pane.select(row: 1, in: context(), height: 16)
+    #expect(pane.selectedRow?.id == "request-rate")
+  }
+
   @Test func `a terminal without UTF-8 gets letters`() {
     var context = context(focused: false)
     context.glyphs = .ascii

@@ -22,7 +22,7 @@ import Testing
         08:52:09.000  15.0ms ▌             2        api-gateway: POST /v0
         08:52:02.000   126ms ███▉        402     ✗1 msg-server: POST /v1
         08:51:55.000   237ms ███████▏    802        api-gateway: POST /v2
-        08:51:48.000  45.0ms █▍        1,202        (root not there yet)
+        08:51:48.000  45.0ms █▍        1,202        (no root yet) api-gateway
         08:51:41.000   156ms ████▊     1,602     ✗4 api-gateway: POST /v4
         08:51:34.000   267ms ████████  2,002        msg-server: POST /v5
         there may be more: a shorter window or one service shows others
@@ -126,7 +126,7 @@ import Testing
 
   @Test func `says why it is empty`() {
     #expect(picture(TraceListPane(), 60, 2) == " Asking Jaeger for traces …\n")
-    #expect(picture(traceList([]), 60, 2) == " No traces in these 15m00s.\n + takes a longer window, 0 all services.")
+    #expect(picture(traceList([]), 60, 2) == " No traces in the last 15m.\n + takes a longer window, 0 all services.")
     var unknown = TraceListPane()
     unknown.adopt(Scope(window: .live(.seconds(900)), chosen: [.jaeger: []]))
     #expect(picture(unknown, 60, 1) == " Jaeger knows no such service.")

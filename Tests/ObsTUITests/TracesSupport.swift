@@ -94,7 +94,7 @@ func summaries(_ count: Int) -> [TraceSummary] {
       rootOperation: number == 3 ? nil : "POST /v\(number)", start: tracesNow - .seconds(number * 7 + 1),
       duration: .milliseconds((number * 37 + 5) % 101 * 3), spanCount: number * 400 + 2,
       errorCount: number % 3 == 1 ? number : 0,
-      orphanCount: 0, services: [])
+      orphanCount: 0, services: [TraceSummary.Service(name: "api-gateway", spanCount: 1, errorCount: 0)])
   }
 }
 

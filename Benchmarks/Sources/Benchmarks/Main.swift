@@ -1,15 +1,20 @@
 import Foundation
 
-/// Measures obs-tui against its targets and prints a table: `benchmarks PROGRAM [--minutes N]`. Exits 1 on a miss.
+/// Measures obs-tui against its targets and prints a table: `benchmarks PROGRAM [--minutes N] [--only PART,…]`. Exits 1 on a
+/// miss.
 @main enum Main {
   static func main() async {
     let arguments = CommandLine.arguments
-    guard arguments.count >= 2 else {
-      print("usage: \(arguments[0]) PATH-OF-OBS-TUI [--minutes N]")
-      exit(2)
+    let parts = ["start", "repaint", "keys", "lines", "trace", "hits", "reading", "files", "idle"]
+    /// The word behind an option.
+    func value(of option: String) -> String? {
+      arguments.firstIndex(of: option).flatMap { arguments.indices.contains($0 + 1) ? arguments[$0 + 1] : nil }
     }
-    let minutes = arguments.firstIndex(of: "--minutes").flatMap {
-      arguments.indices.contains($0 + 1) ? Double(arguments[$0 + 1]) : nil
+    let only = value(of: "--only").map { Set($0.split(separator: ",").map(String.init)) } ?? Set(parts)
+    let minutes = value(of: "--minutes").map { Double($0) ?? .nan } ?? 10
+    guard arguments.count >= 2, only.isSubset(of: parts), minutes > 0 else {
+      print("usage: \(arguments[0]) PATH-OF-OBS-TUI [--minutes N] [--only \(parts.joined(separator: ","))]")
+      exit(2)
     }
     var isMet = true
     /// Each row as soon as it is known: the last ones take minutes.
@@ -23,11 +28,15 @@ import Foundation
     print("| what | target | measured | verdict |\n|---|---|---|---|")
     do {
       let program = ProgramRows(program: arguments[1])
-      report([try program.start()])
-      report([try program.repaint()])
-      report([try program.keys()])
-      report(try await DecodingRows.measure())
-      report(try program.idle(seconds: (minutes ?? 10) * 60))
+      if only.contains("start") { report([try program.start()]) }
+      if only.contains("repaint") { report([try program.repaint()]) }
+      if only.contains("keys") { report([try program.keys()]) }
+      if only.contains("lines") { report(try program.longLines()) }
+      if only.contains("trace") { report(try await DecodingRows.trace()) }
+      if only.contains("hits") { report(try await DecodingRows.hits()) }
+      if only.contains("reading") { report(try ReadingRows.measure()) }
+      if only.contains("files") { report(try FileRows(program: arguments[1]).measure()) }
+      if only.contains("idle") { report(try program.idle(seconds: minutes * 60)) }
     } catch {
       print("the measurement failed: \(error)")
       exit(1)

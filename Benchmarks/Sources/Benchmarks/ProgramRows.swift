@@ -10,7 +10,7 @@ struct ProgramRows {
     init(_ description: String) { self.description = description }
   }
 
-  private func dashboard(_ arguments: [String], width: Int, height: Int, addresses: [String: String]) throws
+  func dashboard(_ arguments: [String], width: Int, height: Int, addresses: [String: String]) throws
     -> PseudoTerminal
   {
     var environment: [String: String] = [:]

@@ -11,10 +11,19 @@ typedef struct sj_doc sj_doc;
 
 /* Parses `length` bytes. Returns NULL and sets *error to simdjson's error code when they are refused. */
 sj_doc *_Nullable sj_parse(const uint8_t *_Nonnull bytes, size_t length, int *_Nonnull error);
-/* The tape: word 0 is the root; its payload is the number of words. */
-const uint64_t *_Nonnull sj_tape(const sj_doc *_Nonnull doc);
-/* Strings: a little-endian uint32 length, the bytes, a NUL; tape payloads are offsets into it. */
-const uint8_t *_Nonnull sj_strings(const sj_doc *_Nonnull doc);
+/* A document with copies of a tape and of its strings. */
+sj_doc *_Nonnull sj_copy(
+  const uint64_t *_Nonnull tape, size_t words, const uint8_t *_Nonnull strings, size_t length);
+/* Where a document's memory lies, until sj_free. It is written before this is handed out and never after that, so threads may
+   share it: that is what the attribute tells Swift, which otherwise takes no pointer for Sendable. */
+typedef struct __attribute__((swift_attr("@Sendable"))) sj_memory {
+  sj_doc *_Nonnull owner;
+  /* The tape: word 0 is the root; its payload is the number of words. */
+  const uint64_t *_Nonnull tape;
+  /* Strings: a little-endian uint32 length, the bytes, a NUL; tape payloads are offsets into it. */
+  const uint8_t *_Nonnull strings;
+} sj_memory;
+sj_memory sj_memory_of(sj_doc *_Nonnull doc);
 const char *_Nonnull sj_error_message(int error);
 void sj_free(sj_doc *_Nullable doc);
 #ifdef __cplusplus

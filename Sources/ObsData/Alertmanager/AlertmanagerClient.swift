@@ -20,11 +20,13 @@ public struct AlertmanagerClient: Sendable {
     items += filters.map { ("filter", $0) }
     let request = HTTPRequest(.get, ["api", "v2", "alerts"], query: items)
     let response = try await transport.send(request)
-    let tried = "GET \(transport.address)/api/v2/alerts"
-    guard (200..<300).contains(response.status) else { throw PrometheusFailure.error(response, tried: tried) }
-    let root = try PrometheusReply.parse(response, tried: tried)
+    let address = transport.address
+    guard (200..<300).contains(response.status) else {
+      throw PrometheusFailure.error(response, to: request, at: address)
+    }
+    let root = try PrometheusReply.parse(response, to: request, at: address).root
     guard root.kind == .array else {
-      throw PrometheusFailure.malformed(response, tried: tried, reason: "no list of alerts")
+      throw PrometheusFailure.malformed(response, to: request, at: address, reason: "no list of alerts")
     }
     var seen: Set<String> = []
     let alerts = root.elements.compactMap(Alert.init).filter { seen.insert($0.id).inserted }
@@ -58,8 +60,8 @@ extension Alert {
     }
   }
 
-  /// The order of the alert list.
-  static func isMoreUrgent(_ a: Alert, _ b: Alert) -> Bool {
+  /// The order of alert lists: the most severe first, of these the newest, of these by identifier.
+  public static func isMoreUrgent(_ a: Alert, _ b: Alert) -> Bool {
     if a.severityRank != b.severityRank { return a.severityRank < b.severityRank }
     if a.startsAt != b.startsAt { return a.startsAt > b.startsAt }
     return a.id < b.id

@@ -82,7 +82,9 @@ extension ElasticsearchClient {
       rest = next
       after = tokens.isEmpty ? nil : tokens.map { .raw($0.text) }
     }
-    if batch.partial == nil { batch.span = TimeRange(start: range.start, end: min(max(rest.start, range.start), range.end)) }
+    if batch.partial == nil {
+      batch.span = TimeRange(start: range.start, end: min(max(rest.start, range.start), range.end))
+    }
     // The border of a page is read twice.
     var seen: Set<LogEntry.ID> = []
     batch.entries = batch.entries.filter { seen.insert($0.id).inserted }.inOrder

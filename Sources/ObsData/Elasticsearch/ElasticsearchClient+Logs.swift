@@ -102,7 +102,7 @@ extension ElasticsearchClient {
 
   /// Adds the exact count of a fixed range, or why there is none.
   private func count(_ query: LogQuery, range: TimeRange, into batch: inout LogBatch, now: Timestamp) async {
-    let interval = LogCounts.interval(for: range.duration)
+    let interval = LogTimeCounts.interval(for: range.duration)
     let request = LogCountRequest(range: range, interval: interval, countsAhead: false)
     do throws(FetchError) {
       let answer = try await counts(query, request, now: now)

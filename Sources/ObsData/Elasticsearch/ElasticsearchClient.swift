@@ -25,6 +25,8 @@ public final class ElasticsearchClient: Sendable {
   private struct Knowledge {
     var server: ElasticsearchServer?
     var catalogue: (fields: FieldCatalogue, at: Timestamp)?
+    /// What the fields of filters are, by the names that were asked for.
+    var lookedUp: [[String]: (fields: FieldCatalogue, at: Timestamp)] = [:]
     /// Whether documents come without `_source`, so that their fields must be asked for.
     var needsFields = false
     /// The point in time that history is read from.
@@ -35,6 +37,7 @@ public final class ElasticsearchClient: Sendable {
   let options: Options
   let matcher: FieldMatcher
   private let knowledge = Mutex(Knowledge())
+  let knownTypes = Mutex(KnownTypes())
 
   /// How long a field catalogue holds; one without any field is asked for again sooner, because indices come into being.
   private static let catalogueLifetime = Duration.seconds(60)
@@ -76,7 +79,10 @@ public final class ElasticsearchClient: Sendable {
   public var server: ElasticsearchServer? { knowledge.withLock { $0.server } }
 
   /// Forgets what is known of the server and its fields: they are found out again.
-  public func forget() { knowledge.withLock { $0 = Knowledge() } }
+  public func forget() {
+    knowledge.withLock { $0 = Knowledge() }
+    knownTypes.withLock { $0 = KnownTypes() }
+  }
 
   var point: OpenPoint? { knowledge.withLock { $0.point } }
   func setPoint(_ point: OpenPoint) { knowledge.withLock { $0.point = point } }
@@ -86,7 +92,7 @@ public final class ElasticsearchClient: Sendable {
 
   /// Sends a search for lines. Asks once more when the documents turn out to be kept without `_source`.
   func page(_ query: LogQuery, _ request: LogPageRequest, now: Timestamp) async throws(FetchError) -> LogPage {
-    var search = try await search(now: now)
+    var search = try await search(for: query, now: now)
     let isInPoint = request.point != nil
     if request.content == .identities {
       return try await answer(to: search.page(query, request)).identities(matcher)
@@ -98,6 +104,7 @@ public final class ElasticsearchClient: Sendable {
       page = try await answer(to: search.page(query, request), isInPoint: isInPoint).page(matcher)
     }
     if page.shards == 0 { page.notice = "the pattern \(options.index) matches no index" }
+    if page.notice == nil { page.notice = await notice(on: search.filter, now: now) }
     if page.notice == nil, query.minimumLevel ?? .unknown > .trace, search.catalogue.isKnown, !search.catalogue.isEmpty,
       search.catalogue.names(for: .level).allSatisfy({
         search.catalogue[$0] == nil && search.catalogue[$0 + ".keyword"] == nil
@@ -111,8 +118,8 @@ public final class ElasticsearchClient: Sendable {
   /// Sends a count of lines by time.
   func counts(
     _ query: LogQuery, _ request: LogCountRequest, now: Timestamp
-  ) async throws(FetchError) -> (counts: LogCounts, partial: String?, took: Duration) {
-    let answer = try await answer(to: try await search(now: now).counts(query, request))
+  ) async throws(FetchError) -> (counts: LogTimeCounts, partial: String?, took: Duration) {
+    let answer = try await answer(to: try await search(for: query, now: now).counts(query, request))
     guard let counts = answer.counts(request) else {
       throw FetchError(.malformed, tried: "counting lines by time", answer: "an answer without counts")
     }
@@ -128,10 +135,26 @@ public final class ElasticsearchClient: Sendable {
     return LogSearch(catalogue: catalogue, capabilities: server.capabilities, asksForFields: needsFields)
   }
 
+  /// The writer of searches for a query: its filter is read, and what its fields and those of the chips are is found out.
+  func search(for query: LogQuery, now: Timestamp) async throws(FetchError) -> LogSearch {
+    // A filter that cannot be read is refused before anything is asked.
+    if case .failure(let error) = Result(catching: { () throws(KQLError) in try TypedFilter.parse(query.filter) }) {
+      throw FetchError(error, in: query.filter)
+    }
+    var search = try await search(now: now)
+    search.filter = try await prepare(query, now: now)
+    let names = Set(query.filters.map(\.field)).sorted()
+    if !names.isEmpty {
+      search.filterFields = try await fields(names.flatMap { [$0, $0 + ".keyword"] }, now: now)
+    }
+    return search
+  }
+
   /// Sends a search to the pattern, or to a point in time, which knows its indices itself.
   func answer(to body: JSONTree, isInPoint: Bool = false) async throws(FetchError) -> SearchAnswer {
     let request = HTTPRequest.post(
-      isInPoint ? ["_search"] : [pattern, "_search"], query: isInPoint ? [] : ElasticsearchClient.anyIndices, json: body,
+      isInPoint ? ["_search"] : [pattern, "_search"], query: isInPoint ? [] : ElasticsearchClient.anyIndices,
+      json: body,
       maximumBytes: 32 << 20)
     let response = try await transport.send(request)
     try check(response, to: request)
@@ -150,29 +173,51 @@ public final class ElasticsearchClient: Sendable {
       let lifetime = isEmpty ? ElasticsearchClient.emptyCatalogueLifetime : ElasticsearchClient.catalogueLifetime
       if age >= .zero, age < lifetime { return known.fields }
     }
-    let wanted = FieldCatalogue.wanted(options.fields).joined(separator: ",")
-    let request = HTTPRequest(
-      .get, [pattern, "_field_caps"], query: [("fields", wanted)] + ElasticsearchClient.anyIndices)
-    let fields: FieldCatalogue
-    do throws(FetchError) {
-      let response = try await transport.send(request)
-      try check(response, to: request)
-      fields = FieldCatalogue(try read(response, to: request), names: options.fields)
-    } catch {
-      switch error.kind {
-      // The search may be allowed although this is not.
-      case .notFound, .badQuery, .malformed, .server: break
-      case .unauthorised where error.status == 403: break
-      default: throw error
-      }
-      fields = known?.fields ?? FieldCatalogue(unknownWith: options.fields)
-    }
+    let answer = try await fieldCapabilities(of: FieldCatalogue.wanted(options.fields)[...])
+    let fields =
+      answer.map { FieldCatalogue($0, names: options.fields) } ?? known?.fields
+      ?? FieldCatalogue(unknownWith: options.fields)
     knowledge.withLock { $0.catalogue = (fields, now) }
     return fields
   }
 
+  /// What some fields are, remembered for a minute.
+  func fields(_ names: [String], now: Timestamp) async throws(FetchError) -> FieldCatalogue {
+    if let known = knowledge.withLock({ $0.lookedUp[names] }), now - known.at >= .zero,
+      now - known.at < ElasticsearchClient.catalogueLifetime
+    {
+      return known.fields
+    }
+    let answer = try await fieldCapabilities(of: names[...])
+    let catalogue =
+      answer.map { FieldCatalogue($0, names: options.fields) } ?? FieldCatalogue(unknownWith: options.fields)
+    knowledge.withLock { knowledge in
+      if knowledge.lookedUp.count >= 64 { knowledge.lookedUp = [:] }
+      knowledge.lookedUp[names] = (catalogue, now)
+    }
+    return catalogue
+  }
+
+  /// The answer of `_field_caps` for some names; nil where the store does not tell: the search may be allowed although this is not.
+  func fieldCapabilities(of names: ArraySlice<String>) async throws(FetchError) -> JSONValue? {
+    let request = HTTPRequest(
+      .get, [pattern, "_field_caps"],
+      query: [("fields", names.joined(separator: ","))] + ElasticsearchClient.anyIndices, maximumBytes: 32 << 20)
+    do throws(FetchError) {
+      let response = try await transport.send(request)
+      try check(response, to: request)
+      return try read(response, to: request)
+    } catch {
+      switch error.kind {
+      case .notFound, .badQuery, .malformed, .server, .tooLarge: return nil
+      case .unauthorised where error.status == 403: return nil
+      default: throw error
+      }
+    }
+  }
+
   /// A name that is missing is no error, and neither is a wildcard that matches nothing: that is said in words.
-  private static let anyIndices = [
+  static let anyIndices = [
     (name: "ignore_unavailable", value: "true"), (name: "allow_no_indices", value: "true"),
   ]
 
@@ -183,11 +228,11 @@ public final class ElasticsearchClient: Sendable {
 
   // MARK: Answers
 
-  private func check(_ response: HTTPResponse, to request: HTTPRequest) throws(FetchError) {
+  func check(_ response: HTTPResponse, to request: HTTPRequest) throws(FetchError) {
     if let failure = FetchError.status(response, to: request, at: transport.address) { throw failure }
   }
 
-  private func read(_ response: HTTPResponse, to request: HTTPRequest) throws(FetchError) -> JSONValue {
+  func read(_ response: HTTPResponse, to request: HTTPRequest) throws(FetchError) -> JSONValue {
     do throws(JSONSyntaxError) {
       return try JSONReader.read(response.body).document.root
     } catch {

@@ -109,6 +109,27 @@ struct HitDecoder {
     return (entry, sort, source != nil)
   }
 
+  /// What a document tells of itself.
+  struct Facts {
+    let time: Timestamp?
+    let level: LogLevel
+    let service: String?
+    /// The text; the whole document where no field holds one.
+    let message: String
+    let trace: TraceID?
+    let span: SpanID?
+  }
+
+  /// What a document that is no hit tells of itself: a line of a file.
+  mutating func facts(of whole: JSONCursor) -> Facts {
+    var found = Findings()
+    scan(whole, from: FieldMatcher.start, into: &found)
+    return Facts(
+      time: found.time, level: found.level,
+      service: found.service.map { $0.bytes.map { name($0, in: &lastService) } ?? text($0) },
+      message: text(found.message ?? whole), trace: found.trace, span: found.span)
+  }
+
   private func scan(_ object: JSONCursor, from node: Int, into found: inout Findings) {
     for (key, value) in object.members {
       guard let reached = matcher.node(behind: node, by: key) else { continue }

@@ -30,11 +30,11 @@ extension LogSearch {
 
 extension SearchAnswer {
   /// The answer to `LogSearch.counts`; nil where there are no counts in it.
-  func counts(_ request: LogCountRequest) -> LogCounts? {
+  func counts(_ request: LogCountRequest) -> LogTimeCounts? {
     guard shards != 0, aggregations?["range"] != nil else {
       // Where no index matches there is nothing to count.
       guard shards == 0 else { return nil }
-      return LogCounts(
+      return LogTimeCounts(
         range: request.range, interval: request.interval, buckets: [:], total: 0, settled: request.range.end)
     }
     var buckets: [Int64: Int] = [:]
@@ -45,7 +45,7 @@ extension SearchAnswer {
       buckets[second] = Int(clamping: count)
     }
     let inside = aggregations?[path: "range", "doc_count"]?.int.map(Int.init(clamping:)) ?? 0
-    return LogCounts(
+    return LogTimeCounts(
       range: request.range, interval: request.interval, buckets: buckets, total: inside,
       ahead: max((total ?? inside) - inside, 0), settled: request.range.end)
   }

@@ -4,6 +4,10 @@ struct LogSearch: Sendable {
   let capabilities: ServerCapabilities
   /// Whether documents must be asked for as `fields`, because the index keeps no `_source`.
   var asksForFields = false
+  /// What the fields of the query's filters are.
+  var filterFields = FieldCatalogue(unknownWith: FieldNames())
+  /// The user's filter as the client has read it, with what its fields are.
+  var filter = ElasticsearchClient.PreparedFilter()
 
   /// A page of lines.
   func page(_ query: LogQuery, _ request: LogPageRequest) -> JSONTree {
@@ -44,22 +48,25 @@ struct LogSearch: Sendable {
     if let level = query.minimumLevel, level > .trace { filters.append(self.level(atLeast: level)) }
     if !query.services.isEmpty { filters.append(services(query.services)) }
     if let trace = query.traceID { filters.append(self.trace(trace)) }
-    if let text = LogSearch.lucene(query.filter) {
-      filters.append([
-        "query_string": [
-          "query": .string(text), "default_operator": "AND", "lenient": true, "analyze_wildcard": true,
-        ]
-      ])
-    }
+    if let typed = typed(query) { filters.append(typed) }
+    filters += query.filters.map(clause)
     return filters
   }
 
-  /// The filter that the user typed, in Lucene's syntax; nil for none.
-  static func lucene(_ filter: String) -> String? {
-    var text = filter.drop(while: \.isWhitespace)
-    if text.lowercased().hasPrefix("lucene:") { text = text.dropFirst(7).drop(while: \.isWhitespace) }
-    while text.last?.isWhitespace ?? false { text.removeLast() }
-    return text.isEmpty ? nil : String(text)
+  /// What the user typed; nil for nothing. What cannot be read matches nothing: the client has refused it before.
+  private func typed(_ query: LogQuery) -> JSONTree? {
+    guard !query.filter.isEmpty else { return nil }
+    guard let filter = try? TypedFilter.parse(query.filter) else { return ["match_none": [:]] }
+    switch filter {
+    case .none: return nil
+    case .lucene(let text):
+      return [
+        "query_string": [
+          "query": .string(text), "default_operator": "AND", "lenient": true, "analyze_wildcard": true,
+        ]
+      ]
+    case .kql(let node): return KQLTranslator(fields: self.filter.types, timeZone: query.timeZone).query(node)
+    }
   }
 
   /// Lines of a range.

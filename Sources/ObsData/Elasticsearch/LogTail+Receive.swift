@@ -43,7 +43,7 @@ extension LogTail {
   }
 
   /// Takes counts in: those of the overlap say what to read again, those of the window are handed on.
-  mutating func receive(_ counts: LogCounts, partial: String?, took: Duration, now: Timestamp) -> LogBatch {
+  mutating func receive(_ counts: LogTimeCounts, partial: String?, took: Duration, now: Timestamp) -> LogBatch {
     var batch = LogBatch(entries: [])
     if case .comparing = stage {
       isIncomplete = isIncomplete || partial != nil
@@ -93,7 +93,9 @@ extension LogTail {
     return spans
   }
 
-  private mutating func receiveForward(_ page: LogPage, range: TimeRange, pages: Int, into batch: inout LogBatch, now: Timestamp) {
+  private mutating func receiveForward(
+    _ page: LogPage, range: TimeRange, pages: Int, into batch: inout LogBatch, now: Timestamp
+  ) {
     guard page.entries.count >= size(limits.page), let last = page.entries.last?.stored else {
       return startSweep(&batch, now: now)
     }

@@ -142,7 +142,7 @@ public struct LogTail: Sendable {
       return .page(LogPageRequest(range: range, size: size(limits.page), documents: names))
     case .counting:
       let window = query.window.range(now: now)
-      let interval = LogCounts.interval(for: window.duration)
+      let interval = LogTimeCounts.interval(for: window.duration)
       let range = TimeRange(
         start: window.start.floored(to: interval), end: (end + interval).floored(to: interval))
       return .counts(LogCountRequest(range: range, interval: interval))

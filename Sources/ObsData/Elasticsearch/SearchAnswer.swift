@@ -38,7 +38,9 @@ struct SearchAnswer {
       }
     }
     partial = problems.isEmpty ? nil : problems.joined(separator: "; ")
-    guard let hits = document.root["hits"] else { return }
+    guard let hits = document.root["hits"], hits.kind == .object else {
+      throw JSONSyntaxError(offset: 0, reason: "it is no answer to a search, as it has no hits")
+    }
     self.hits = hits["hits"]?.index
     let total = hits["total"]
     self.total = (total?["value"]?.int ?? total?.int).map(Int.init(clamping:))

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -18,14 +19,15 @@ public actor AsyncHTTPTransport: HTTPTransport {
   /// How long a connection may take before the address is called unreachable.
   static let connectTimeout = Duration.seconds(10)
 
-  private var client: HTTPClient?
+  /// By whether requests are handed to a proxy as they are, or go to the store, be it through a tunnel.
+  private var clients: [Bool: HTTPClient] = [:]
   private let secrets = SecretReader()
 
   /// Makes a transport. Nothing is opened yet.
   public init(endpoint: Endpoint) { self.endpoint = endpoint }
 
   deinit {
-    client?.shutdown { _ in }
+    for client in clients.values { client.shutdown { _ in } }
   }
 
   /// See `HTTPTransport.send`. The deadline covers everything: secrets, connecting, redirects and the whole body.
@@ -36,7 +38,7 @@ public actor AsyncHTTPTransport: HTTPTransport {
         do {
           return .success(try await self.exchange(request, tried: tried))
         } catch {
-          return .failure(.transport(error, tried: tried, endpoint: self.endpoint, deadline: request.deadline))
+          return .failure(await self.explained(error, tried: tried, deadline: request.deadline))
         }
       }
       group.addTask {
@@ -51,35 +53,50 @@ public actor AsyncHTTPTransport: HTTPTransport {
     return try result.get()
   }
 
+  /// The failure in words. A refused certificate is looked at again, because TLS does not say what is wrong with it; where a proxy
+  /// lies between, that is not tried.
+  private nonisolated func explained(_ error: any Error, tried: String, deadline: Duration) async -> FetchError {
+    let failure = FetchError.transport(error, tried: tried, endpoint: endpoint, deadline: deadline)
+    guard failure.kind == .tls, endpoint.proxy == nil, let reason = CertificateFault(error) else { return failure }
+    let refusal = CertificateRefusal(
+      chain: await PeerCertificates.chain(of: endpoint.address, on: AsyncHTTPTransport.group),
+      authorities: endpoint.tls.authorities, endpoint: endpoint, now: Timestamp(seconds: Double(time(nil))),
+      isOtherName: reason == .otherName)
+    guard let (answer, advice) = refusal.words else { return failure }
+    return FetchError(.tls, tried: tried, answer: answer, advice: advice)
+  }
+
   /// Asks once, and once more where the credentials were refused but the file or command that holds them has new ones, or
   /// where an idle connection was closed by the server in the very moment that it was used.
   private func exchange(_ request: HTTPRequest, tried: String) async throws -> HTTPResponse {
-    let client = try openClient(tried: tried)
     var fields = try await secretFields(tried: tried)
     let response: HTTPResponse
     do {
-      response = try await follow(request, with: fields, through: client, tried: tried)
+      response = try await follow(request, with: fields, tried: tried)
     } catch let error as HTTPClientError where error == .remoteConnectionClosed {
-      response = try await follow(request, with: fields, through: client, tried: tried)
+      response = try await follow(request, with: fields, tried: tried)
     }
     guard response.status == 401, await secrets.forgetStale() else { return fields.redacted(response) }
     let renewed = try await secretFields(tried: tried)
     guard renewed != fields else { return fields.redacted(response) }
     fields = renewed
-    return fields.redacted(try await follow(request, with: fields, through: client, tried: tried))
+    return fields.redacted(try await follow(request, with: fields, tried: tried))
   }
 
   /// Sends the request and follows redirects, but only on the same host, and never from https back to http.
   private nonisolated func follow(
-    _ request: HTTPRequest, with fields: SecretFields, through client: HTTPClient, tried: String
+    _ request: HTTPRequest, with fields: SecretFields, tried: String
   ) async throws -> HTTPResponse {
     var location = endpoint.address
     var target = location.path + request.target
     var method = request.method
     for _ in 0...AsyncHTTPTransport.maximumRedirects {
-      var outgoing = HTTPClientRequest(url: location.origin + PercentEncoding.target(target))
+      let proxy = ForwardProxy(endpoint.proxy, for: location.scheme)
+      let client = try await openClient(isForwarded: proxy != nil, tried: tried)
+      var outgoing = HTTPClientRequest(url: (proxy?.origin ?? location.origin) + PercentEncoding.target(target))
       outgoing.method = HTTPMethod(rawValue: method.rawValue)
       outgoing.headers = headers(of: request, with: fields)
+      proxy?.add(to: &outgoing.headers, for: location)
       if !request.body.isEmpty, method == request.method { outgoing.body = .bytes(ByteBuffer(bytes: request.body)) }
       let response = try await client.execute(outgoing, deadline: .distantFuture)
       guard (301...308).contains(response.status.code), response.status.code < 304 || response.status.code > 306,
@@ -131,8 +148,8 @@ public actor AsyncHTTPTransport: HTTPTransport {
     try await SecretFields(endpoint, reading: secrets, tried: tried)
   }
 
-  private func openClient(tried: String) throws -> HTTPClient {
-    if let client { return client }
+  private func openClient(isForwarded: Bool, tried: String) throws -> HTTPClient {
+    if let client = clients[isForwarded] { return client }
     var configuration = HTTPClient.Configuration(
       tlsConfiguration: try endpoint.tls.configuration(tried: tried), redirectConfiguration: .disallow,
       timeout: .init(connect: .nanoseconds(AsyncHTTPTransport.connectTimeout.nanoseconds)),
@@ -142,9 +159,13 @@ public actor AsyncHTTPTransport: HTTPTransport {
     configuration.httpVersion = .http1Only
     // A refused connection is said at once; trying again is the poller's business.
     configuration.connectionPool.retryConnectionEstablishment = false
-    configuration.proxy = endpoint.proxy?.configuration
+    if isForwarded {
+      configuration.http1_1ConnectionDebugInitializer = ForwardProxy.prepare
+    } else {
+      configuration.proxy = endpoint.proxy?.configuration
+    }
     let client = HTTPClient(eventLoopGroupProvider: .shared(AsyncHTTPTransport.group), configuration: configuration)
-    self.client = client
+    clients[isForwarded] = client
     return client
   }
 }

@@ -60,7 +60,10 @@ public struct BaseAddress: Hashable, Sendable, CustomStringConvertible {
       throw Fault(reason: "an address starts with http:// or https://")
     }
     guard let scheme = Scheme(rawValue: text[..<mark.lowerBound].lowercased()) else {
-      throw Fault(reason: "only http:// and https:// are spoken, not \(text[..<mark.lowerBound])://")
+      // What stands before could be a password, where the :// is in a wrong place.
+      let name = text[..<mark.lowerBound]
+      let isName = name.count <= 12 && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+      throw Fault(reason: "only http:// and https:// are spoken" + (isName ? ", not \(name)://" : ""))
     }
     let isPlain = text.unicodeScalars.allSatisfy {
       $0.value > 0x20 && $0.value < 0x7F && !"\"<>\\^`{|}".contains(Character($0))
@@ -83,6 +86,10 @@ public struct BaseAddress: Hashable, Sendable, CustomStringConvertible {
       username = parts.first.map { PercentEncoding.decode(String($0)) }
       password = parts.count > 1 ? Secret(PercentEncoding.decode(String(parts[1]))) : nil
       rest = rest[rest.index(after: at)...]
+    }
+    // Then what is taken for the port is the beginning of a password, and must not be told to anybody.
+    if rest.contains(":"), path.contains("@"), (try? hostAndPort(rest)) == nil {
+      throw Fault(reason: "a / in a user or password is written %2F")
     }
     let (host, port) = try hostAndPort(rest)
     return Parsed(

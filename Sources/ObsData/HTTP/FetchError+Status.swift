@@ -14,7 +14,20 @@ extension FetchError {
     let answer = words.text.map { bounded(singleLine($0), to: 500) } ?? reasonPhrase(response.status)
     return FetchError(
       kind, tried: tried, answer: answer, advice: advice(kind, status: response.status, answer: answer, words: words),
-      retryAfter: retryAfter(response), status: response.status)
+      retryAfter: retryAfter(response), status: response.status,
+      isFinal: kind == .badQuery && !isPassing(words))
+  }
+
+  /// Whether a refused query may be taken another time as it stands: the store's words speak of its data, not of the query, or
+  /// they are not the store's at all.
+  private static func isPassing(_ words: ResponseText) -> Bool {
+    guard let text = words.text, !words.isMarkup else { return true }
+    let states = [
+      "index_closed_exception", "too_many_buckets_exception", "too_many_scroll_contexts", "No mapping found",
+      "ielddata",
+    ]
+    // Prometheus's `execution`: too many samples, labels that do not match one to one.
+    return words.type == "execution" || states.contains { text.contains($0) }
   }
 
   private static func kind(of status: Int, words: ResponseText) -> Kind {

@@ -1,7 +1,9 @@
 extension FetchError {
-  /// The failure in one line for a status bar, at most 160 characters.
+  /// The failure in one line for a status bar, at most 160 characters; with the status, unless that was one of success.
   public var sentence: String {
-    FetchError.bounded(FetchError.singleLine(status.map { "\($0): \(answer)" } ?? answer), to: 160)
+    let words = FetchError.singleLine(answer)
+    let code = status.flatMap { (200..<300).contains($0) || words.hasPrefix("\($0)") ? nil : "\($0): " } ?? ""
+    return FetchError.bounded(code + words, to: 160)
   }
 
   /// The whole failure: what was tried, what came, what to do, a line each; at most 1,500 characters.

@@ -40,10 +40,15 @@ public struct FetchError: Error, Hashable, Sendable {
   public let retryAfter: Duration?
   /// The HTTP status, where there was an answer.
   public let status: Int?
+  /// Whether the store will refuse the same question again and again, whatever happens to its data: a query that it cannot read.
+  public let isFinal: Bool
+  /// What was refused, with a caret under the place: lines for a font of fixed width. Nil where no place is known.
+  public let excerpt: String?
 
-  /// Makes a failure of its parts.
+  /// Makes a failure of its parts. A refused query is final where `isFinal` does not say otherwise.
   public init(
-    _ kind: Kind, tried: String, answer: String, advice: String? = nil, retryAfter: Duration? = nil, status: Int? = nil
+    _ kind: Kind, tried: String, answer: String, advice: String? = nil, retryAfter: Duration? = nil, status: Int? = nil,
+    isFinal: Bool? = nil, excerpt: String? = nil
   ) {
     self.kind = kind
     self.tried = tried
@@ -51,5 +56,7 @@ public struct FetchError: Error, Hashable, Sendable {
     self.advice = advice
     self.retryAfter = retryAfter
     self.status = status
+    self.isFinal = isFinal ?? (kind == .badQuery)
+    self.excerpt = excerpt
   }
 }

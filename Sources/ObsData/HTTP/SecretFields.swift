@@ -20,6 +20,9 @@ struct SecretFields: Equatable {
         secrets.append(value.split(separator: " ").last.map(String.init) ?? value)
       }
     }
+    if let proxy = endpoint.proxy, let password = proxy.password?.knownText {
+      secrets += [password, Credentials.base64("\(proxy.username ?? ""):\(password)")]
+    }
     let unsendable = headers.first { field in
       field.value.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
     }

@@ -25,6 +25,12 @@ extension TLSOptions {
     return configuration
   }
 
+  /// What `ca_file` holds, as far as it can be read.
+  var authorities: [CertificateFacts] {
+    guard let caFile, let held = try? certificates(in: caFile, setting: "ca_file", tried: "") else { return [] }
+    return PeerCertificates.facts(held)
+  }
+
   private func certificates(
     in path: String, setting: String, tried: String
   ) throws(FetchError) -> [NIOSSLCertificate] {
@@ -60,32 +66,60 @@ extension ProxyAddress {
   }
 }
 
+/// The two ways in which a certificate is refused on this side.
+enum CertificateFault {
+  /// It is not trusted, or not valid now.
+  case notTrusted
+  /// It is trusted, but for another host.
+  case otherName
+
+  /// Nil where the failure is another one.
+  init?(_ error: any Error) {
+    let words = "\(error)"
+    if words.contains("CERTIFICATE_VERIFY_FAILED") {
+      self = .notTrusted
+    } else if words.contains("failedToValidateHostname") || words.contains("unableToValidateCertificate") {
+      self = .otherName
+    } else {
+      return nil
+    }
+  }
+}
+
 extension FetchError {
   /// What went wrong with TLS, by the words that BoringSSL has for it.
   static func tls(_ error: any Error, tried: String, endpoint: Endpoint) -> FetchError {
     let words = "\(error)"
+    let fault = CertificateFault(error)
+    let hasCertificate = endpoint.tls.certificateFile != nil
     let certificateAdvice = "set ca_file to the certificate authority that signed it (insecure_skip_verify takes any)"
     let (answer, advice): (String, String?)
-    if words.contains("CERTIFICATE_VERIFY_FAILED") {
+    if fault == .notTrusted {
       answer =
         endpoint.tls.caFile.map { "its certificate is not signed by an authority in \($0), or has expired" }
         ?? "its certificate is not signed by an authority that this machine trusts, or has expired"
       advice = certificateAdvice
-    } else if words.contains("failedToValidateHostname") || words.contains("unableToValidateCertificate") {
+    } else if fault == .otherName {
       answer = "its certificate is for another name than \(endpoint.address.host)"
       advice = "use the name that stands in the certificate (insecure_skip_verify takes any)"
     } else if words.contains("WRONG_VERSION_NUMBER") || words.contains("HTTP_REQUEST") {
       answer = "the port does not speak TLS"
       advice = "try http:// instead of https://"
-    } else if words.contains("CERTIFICATE_REQUIRED") || words.contains("HANDSHAKE_FAILURE") {
+    } else if words.contains("CERTIFICATE_REQUIRED") {
       answer = "it asks for a client certificate"
       advice = "set cert_file and key_file"
-    } else if words.contains("ALERT_UNKNOWN_CA") || words.contains("BAD_CERTIFICATE")
-      || words.contains("CERTIFICATE_EXPIRED") || words.contains("CERTIFICATE_UNKNOWN")
-      || words.contains("ALERT_ACCESS_DENIED")
+    } else if words.contains("CERTIFICATE_EXPIRED") {
+      answer = "it says that our client certificate has expired"
+      advice = "renew cert_file"
+    } else if words.contains("UNKNOWN_CA") || words.contains("BAD_CERTIFICATE") || words.contains("CERTIFICATE_UNKNOWN")
+      || words.contains("ALERT_ACCESS_DENIED") || words.contains("HANDSHAKE_FAILURE")
     {
-      answer = "it did not accept our client certificate"
-      advice = "check cert_file and key_file: the authority that signed them, and how long they are valid"
+      // Servers of TLS 1.2 have no alert for a certificate that is missing: they take one that says it is bad, or just stop.
+      answer = hasCertificate ? "it did not accept our client certificate" : "it seems to ask for a client certificate"
+      advice =
+        hasCertificate
+        ? "check cert_file and key_file: the authority that signed them, and how long they are valid"
+        : "set cert_file and key_file"
     } else if words.contains("PROTOCOL_VERSION") || words.contains("UNSUPPORTED_PROTOCOL") {
       answer = "it speaks only versions of TLS that are no longer safe"
       advice = nil

@@ -160,13 +160,9 @@ extension JSONDocument {
   /// Calls `body` with a cursor on the value whose word stands at `index`, the root when nothing is said. Nothing of the
   /// cursor may be kept. Nil where the document has no such word.
   func withCursor<Result>(at index: Int = 1, _ body: (JSONCursor) throws -> Result) rethrows -> Result? {
-    try tape.withUnsafeBufferPointer { tape in
-      try strings.withUnsafeBufferPointer { strings in
-        guard let tapeBase = tape.baseAddress, tape.indices.contains(index) else { return nil }
-        // A document without strings has no string buffer; its tape then holds no string either.
-        let stringBase = strings.baseAddress ?? UnsafeRawPointer(tapeBase).assumingMemoryBound(to: UInt8.self)
-        return try body(JSONCursor(tape: tapeBase, strings: stringBase, index: index))
-      }
+    guard (0..<wordCount).contains(index) else { return nil }
+    return try withMemory { tape, strings in
+      try body(JSONCursor(tape: tape, strings: strings, index: index))
     }
   }
 

@@ -5,9 +5,12 @@ extension JSONDocument {
     var tape: [UInt64] = [UInt64(UInt8(ascii: "r")) << 56, 0]
     var strings: [UInt8] = []
     var starts: [Int] = []
-    for value in values where value.document === self {
-      starts.append(tape.count)
-      copy(value.index..<value.next, to: &tape, strings: &strings)
+    tape.reserveCapacity(values.reduce(4) { $0 + $1.next - $1.index })
+    withTape { words in
+      for value in values where value.document === self {
+        starts.append(tape.count)
+        copy(words, value.index..<value.next, to: &tape, strings: &strings)
+      }
     }
     tape[1] = JSONDocument.word("[", UInt64(min(starts.count, 0xFF_FFFF)) << 32 | UInt64(tape.count + 1))
     tape.append(JSONDocument.word("]", 1))
@@ -20,7 +23,9 @@ extension JSONDocument {
   private static func word(_ tag: Unicode.Scalar, _ payload: UInt64) -> UInt64 { UInt64(tag.value) << 56 | payload }
 
   /// Copies words, moving what points into the tape, and the strings that they point to.
-  private func copy(_ words: Range<Int>, to copy: inout [UInt64], strings copiedStrings: inout [UInt8]) {
+  private func copy(
+    _ tape: UnsafePointer<UInt64>, _ words: Range<Int>, to copy: inout [UInt64], strings: inout [UInt8]
+  ) {
     let shift = copy.count - words.lowerBound
     var index = words.lowerBound
     while index < words.upperBound {
@@ -33,12 +38,12 @@ extension JSONDocument {
       case UInt8(ascii: "}"), UInt8(ascii: "]"):
         copy.append(word & ~JSONDocument.payloadMask | UInt64(Int(payload) + shift))
       case UInt8(ascii: "\""):
-        copy.append(word & ~JSONDocument.payloadMask | UInt64(copiedStrings.count))
-        let start = Int(payload)
-        let length = strings.withUnsafeBytes {
-          Int(UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: start, as: UInt32.self)))
+        copy.append(word & ~JSONDocument.payloadMask | UInt64(strings.count))
+        withStringBytes(at: Int(payload)) { bytes in
+          withUnsafeBytes(of: UInt32(bytes.count).littleEndian) { strings.append(contentsOf: $0) }
+          strings.append(contentsOf: bytes)
+          strings.append(0)
         }
-        copiedStrings.append(contentsOf: strings[start..<start + length + 5])
       case UInt8(ascii: "l"), UInt8(ascii: "u"), UInt8(ascii: "d"):
         copy.append(word)
         index += 1

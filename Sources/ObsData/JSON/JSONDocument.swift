@@ -1,10 +1,13 @@
 import CSimdjson
 
-/// A parsed JSON text: simdjson's tape and its strings, owned by Swift. Immutable and shared; values point into it.
-/// The tape's format is described in simdjson's `doc/tape.md`.
+/// A parsed JSON text: simdjson's tape and its strings, as simdjson made them. Immutable and shared; values point into it. The
+/// tape's format is described in simdjson's `doc/tape.md`.
 public final class JSONDocument: Sendable {
-  let tape: [UInt64]
-  let strings: [UInt8]
+  private let memory: sj_memory
+  /// How many words the tape has.
+  let wordCount: Int
+  /// How many bytes of the strings are in use.
+  let stringByteCount: Int
 
   /// Why simdjson refused a text, in its own words.
   public struct Refusal: Error, Hashable, Sendable {
@@ -15,7 +18,7 @@ public final class JSONDocument: Sendable {
   }
 
   /// Parses a whole text. Throws where simdjson refuses it; `JSONReader` is for texts that may hold odd values.
-  public init(parsing bytes: [UInt8]) throws(Refusal) {
+  public convenience init(parsing bytes: [UInt8]) throws(Refusal) {
     var code: Int32 = 0
     let parsed = bytes.withUnsafeBufferPointer { buffer -> OpaquePointer? in
       guard let base = buffer.baseAddress else { return nil }
@@ -24,20 +27,22 @@ public final class JSONDocument: Sendable {
     guard let parsed else {
       throw Refusal(code: code, reason: bytes.isEmpty ? "no text" : String(cString: sj_error_message(code)))
     }
-    defer { sj_free(parsed) }
-    let words = sj_tape(parsed)
-    let count = Int(words[0] & JSONDocument.payloadMask)
-    tape = Array(UnsafeBufferPointer(start: words, count: count))
-    let used = JSONDocument.usedStringBytes(
-      UnsafeBufferPointer(start: words, count: count), strings: sj_strings(parsed))
-    strings = Array(UnsafeBufferPointer(start: sj_strings(parsed), count: used))
+    self.init(owning: parsed)
   }
 
   /// Makes a document of a tape and strings that are known to be sound.
-  init(tape: [UInt64], strings: [UInt8]) {
-    self.tape = tape
-    self.strings = strings
+  convenience init(tape: [UInt64], strings: [UInt8]) {
+    self.init(owning: sj_copy(tape, tape.count, strings, strings.count))
   }
+
+  private init(owning document: OpaquePointer) {
+    memory = sj_memory_of(document)
+    wordCount = Int(memory.tape[0] & JSONDocument.payloadMask)
+    stringByteCount = JSONDocument.usedStringBytes(
+      UnsafeBufferPointer(start: memory.tape, count: wordCount), strings: memory.strings)
+  }
+
+  deinit { sj_free(memory.owner) }
 
   /// The value that the text holds.
   public var root: JSONValue { JSONValue(document: self, index: 1) }
@@ -82,14 +87,14 @@ public struct JSONValue: Sendable {
   public let document: JSONDocument
   let index: Int
 
-  var tag: UInt8 { UInt8(truncatingIfNeeded: document.tape[index] >> 56) }
-  var payload: Int { Int(document.tape[index] & JSONDocument.payloadMask) }
+  var tag: UInt8 { UInt8(truncatingIfNeeded: document.word(at: index) >> 56) }
+  var payload: Int { Int(document.word(at: index) & JSONDocument.payloadMask) }
   /// Index of the word behind this value.
-  var next: Int { document.tape.withUnsafeBufferPointer { JSONValue.next($0, index) } }
+  var next: Int { document.withTape { JSONValue.next($0, index) } }
 
   /// Index of the word behind the value at `index`. The first word of an object or array carries it in its low 32 bits, and
   /// above them the number of members or elements.
-  static func next(_ tape: UnsafeBufferPointer<UInt64>, _ index: Int) -> Int {
+  static func next(_ tape: UnsafePointer<UInt64>, _ index: Int) -> Int {
     let word = tape[index]
     return switch UInt8(truncatingIfNeeded: word >> 56) {
     case UInt8(ascii: "{"), UInt8(ascii: "["): Int(truncatingIfNeeded: word & 0xFFFF_FFFF)
@@ -120,8 +125,8 @@ public struct JSONValue: Sendable {
   /// The value where it is a whole number that 64 signed bits hold.
   public var int: Int64? {
     switch tag {
-    case UInt8(ascii: "l"): Int64(bitPattern: document.tape[index + 1])
-    case UInt8(ascii: "u"): Int64(exactly: document.tape[index + 1])
+    case UInt8(ascii: "l"): Int64(bitPattern: document.word(at: index + 1))
+    case UInt8(ascii: "u"): Int64(exactly: document.word(at: index + 1))
     case UInt8(ascii: "d"): double.flatMap { Int64(exactly: $0) }
     default: nil
     }
@@ -129,9 +134,9 @@ public struct JSONValue: Sendable {
   /// The value where it is a number.
   public var double: Double? {
     switch tag {
-    case UInt8(ascii: "d"): Double(bitPattern: document.tape[index + 1])
-    case UInt8(ascii: "l"): Double(Int64(bitPattern: document.tape[index + 1]))
-    case UInt8(ascii: "u"): Double(document.tape[index + 1])
+    case UInt8(ascii: "d"): Double(bitPattern: document.word(at: index + 1))
+    case UInt8(ascii: "l"): Double(Int64(bitPattern: document.word(at: index + 1)))
+    case UInt8(ascii: "u"): Double(document.word(at: index + 1))
     default: nil
     }
   }
@@ -140,7 +145,7 @@ public struct JSONValue: Sendable {
   public subscript(_ key: String) -> JSONValue? {
     guard tag == UInt8(ascii: "{") else { return nil }
     let end = next - 1
-    return document.tape.withUnsafeBufferPointer { tape in
+    return document.withTape { tape in
       var position = index + 1
       while position < end {
         let offset = Int(tape[position] & JSONDocument.payloadMask)
@@ -177,7 +182,7 @@ public struct JSONValue: Sendable {
     guard tag == UInt8(ascii: "[") else { return [] }
     var result: [JSONValue] = []
     result.reserveCapacity(count)
-    document.tape.withUnsafeBufferPointer { tape in
+    document.withTape { tape in
       let end = JSONValue.next(tape, index) - 1
       var position = index + 1
       while position < end {
@@ -193,7 +198,7 @@ public struct JSONValue: Sendable {
     guard tag == UInt8(ascii: "{") else { return [] }
     var result: [(key: String, value: JSONValue)] = []
     result.reserveCapacity(count)
-    document.tape.withUnsafeBufferPointer { tape in
+    document.withTape { tape in
       let end = JSONValue.next(tape, index) - 1
       var position = index + 1
       while position < end {
@@ -210,7 +215,7 @@ public struct JSONValue: Sendable {
     switch kind {
     case .null: .null
     case .bool: .bool(bool ?? false)
-    case .int: int.map(JSONTree.int) ?? .raw(String(document.tape[index + 1]))
+    case .int: int.map(JSONTree.int) ?? .raw(String(document.word(at: index + 1)))
     case .double: .double(double ?? 0)
     case .string: .string(string ?? "")
     case .array: .array(elements.map(\.tree))
@@ -220,18 +225,36 @@ public struct JSONValue: Sendable {
 }
 
 extension JSONDocument {
+  /// Calls `body` with the tape and the strings; nothing of them may be kept.
+  @inline(__always) func withMemory<Result>(
+    _ body: (_ tape: UnsafePointer<UInt64>, _ strings: UnsafePointer<UInt8>) throws -> Result
+  ) rethrows -> Result {
+    try withExtendedLifetime(self) { try body(memory.tape, memory.strings) }
+  }
+
+  /// Calls `body` with the tape; nothing of it may be kept.
+  @inline(__always) func withTape<Result>(_ body: (UnsafePointer<UInt64>) throws -> Result) rethrows -> Result {
+    try withMemory { tape, _ in try body(tape) }
+  }
+
+  @inline(__always) func word(at index: Int) -> UInt64 { withTape { $0[index] } }
+
   func string(at offset: Int) -> String {
-    strings.withUnsafeBytes { bytes in
-      let length = Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
-      return String(decoding: bytes[(offset + 4)..<(offset + 4 + length)], as: UTF8.self)
-    }
+    withStringBytes(at: offset) { String(decoding: $0, as: UTF8.self) }
   }
 
   func string(at offset: Int, equals key: String) -> Bool {
-    strings.withUnsafeBytes { bytes in
-      let length = Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
-      guard key.utf8.count == length else { return false }
-      return bytes[(offset + 4)..<(offset + 4 + length)].elementsEqual(key.utf8)
+    withStringBytes(at: offset) { bytes in
+      var key = key
+      return key.withUTF8 { $0.count == bytes.count && $0.elementsEqual(bytes) }
+    }
+  }
+
+  /// Calls `body` with the bytes of the string whose length stands at `offset`.
+  func withStringBytes<Result>(at offset: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    withMemory { _, strings in
+      let length = UInt32(littleEndian: UnsafeRawPointer(strings + offset).loadUnaligned(as: UInt32.self))
+      return body(UnsafeBufferPointer(start: strings + offset + 4, count: Int(length)))
     }
   }
 }

@@ -17,9 +17,7 @@ public final class JaegerClient: Sendable {
     let reply = try await ask([.servicesV3, .servicesV1]) { endpoint in
       HTTPRequest(.get, endpoint == .servicesV3 ? ["api", "v3", "services"] : ["api", "services"])
     }
-    guard let root = reply.root else { return [] }
-    let names = (root["services"] ?? root["data"])?.elements ?? []
-    return Set(names.compactMap(\.string)).sorted()
+    return Set(try list("services", of: reply).compactMap(\.string)).sorted()
   }
 
   /// The operations of a service, sorted by name.
@@ -31,8 +29,7 @@ public final class JaegerClient: Sendable {
       default: HTTPRequest(.get, ["api", "services", service, "operations"])
       }
     }
-    guard let root = reply.root else { return [] }
-    let operations = ((root["operations"] ?? root["data"])?.elements ?? []).compactMap { value -> TraceOperation? in
+    let operations = try list("operations", of: reply).compactMap { value -> TraceOperation? in
       guard let name = value.string ?? value["name"]?.string else { return nil }
       return TraceOperation(name: name, kind: value["spanKind"]?.string.flatMap(SpanKind.init(rawValue:)))
     }
@@ -49,11 +46,22 @@ public final class JaegerClient: Sendable {
           ("endTs", String(range.end.milliseconds)), ("lookback", String(range.duration.nanoseconds / 1_000_000)),
         ])
     }
-    let edges = reply.root?["data"]?.elements ?? []
-    return edges.compactMap { edge in
+    return try list("dependencies", of: reply).compactMap { edge in
       guard let parent = edge["parent"]?.string, let child = edge["child"]?.string else { return nil }
       return TraceDependency(parent: parent, child: child, callCount: edge["callCount"]?.int ?? 0)
     }.sorted { ($0.parent, $0.child) < ($1.parent, $1.child) }
+  }
+
+  /// The items of an answer: v1 has them in its envelope's `data`, which is null where there are none, v3 under their name, which
+  /// is left out then. Anything else is not Jaeger's.
+  private func list(_ name: String, of reply: Reply) throws(FetchError) -> [JSONValue] {
+    guard let documents = reply.documents else { return [] }
+    let root = documents.first?.root
+    let items = root.flatMap { $0[name] ?? $0["data"] }
+    guard root?.kind == .object, [nil, .null, .array].contains(items?.kind) else {
+      throw JaegerFailure.foreign("a list of \(name)", to: reply.request, at: transport.address)
+    }
+    return items?.elements ?? []
   }
 
   /// What was found where: `documents` is nil where Jaeger says that it has no such thing.

@@ -18,6 +18,20 @@ public enum LogLevel: Int, Comparable, CaseIterable, Hashable, Sendable {
     case .critical: "C"
     }
   }
+
+  /// The level's word, as it is printed; nil where it is unknown.
+  public var word: String? {
+    switch self {
+    case .unknown: nil
+    case .trace: "trace"
+    case .debug: "debug"
+    case .info: "info"
+    case .notice: "notice"
+    case .warning: "warn"
+    case .error: "error"
+    case .critical: "critical"
+    }
+  }
 }
 
 /// One log line: a document of the log store.
@@ -52,8 +66,26 @@ public struct LogEntry: Identifiable, Hashable, Sendable {
   public let traceID: TraceID?
   /// The span that wrote the line.
   public let spanID: SpanID?
-  /// The whole document (`_source`), decoded when it is looked at.
-  public let source: JSONValue
+  private let held: HeldDocument
+
+  /// A document in memory, or where it stands in a file.
+  private enum HeldDocument: Sendable {
+    case value(JSONValue)
+    case text(LogText)
+  }
+
+  /// The whole document (`_source`), decoded when it is looked at. That of a line of a file is read from there each time.
+  public var source: JSONValue {
+    switch held {
+    case .value(let value): value
+    case .text(let text): text.document
+    }
+  }
+
+  /// About how many bytes of memory the document keeps.
+  public var documentBytes: Int {
+    if case .value(let value) = held { value.approximateBytes } else { 0 }
+  }
 
   /// Makes an entry of its parts.
   public init(
@@ -68,7 +100,23 @@ public struct LogEntry: Identifiable, Hashable, Sendable {
     self.message = message
     self.traceID = traceID
     self.spanID = spanID
-    self.source = source
+    held = .value(source)
+  }
+
+  /// Makes an entry whose document stays in its file.
+  init(
+    id: ID, timestamp: Timestamp, level: LogLevel, service: String?, message: String, traceID: TraceID?,
+    spanID: SpanID?, text: LogText
+  ) {
+    self.id = id
+    self.timestamp = timestamp
+    stored = timestamp
+    self.level = level
+    self.service = service
+    self.message = message
+    self.traceID = traceID
+    self.spanID = spanID
+    held = .text(text)
   }
 
   /// The same line with its document in another place.

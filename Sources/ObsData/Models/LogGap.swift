@@ -32,7 +32,7 @@ public struct LogGap: Hashable, Sendable {
 }
 
 /// How many lines the store counts, by buckets of time.
-public struct LogCounts: Hashable, Sendable {
+public struct LogTimeCounts: Hashable, Sendable {
   /// What was counted in buckets, from a bucket's border to a bucket's border.
   public var range: TimeRange
   /// The length of a bucket; whole seconds.

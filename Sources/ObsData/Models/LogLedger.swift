@@ -40,7 +40,7 @@ public struct LogLedger: Hashable, Sendable {
 
   /// The stretches where the store counts more than is entered, adjacent ones as one, from `start` to where the counts are
   /// settled. A document that the store has deleted meanwhile makes no gap: then it counts less.
-  public func gaps(in counts: LogCounts, from start: Timestamp) -> [LogGap] {
+  public func gaps(in counts: LogTimeCounts, from start: Timestamp) -> [LogGap] {
     let length = LogLedger.second(of: Timestamp(nanoseconds: counts.interval.nanoseconds))
     guard length > 0 else { return [] }
     var gaps: [LogGap] = []

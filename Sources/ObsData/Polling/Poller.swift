@@ -101,11 +101,10 @@ actor Poller {
       guard !isStopped else { return }
       // What the job learned before it failed is kept: a tail must not forget what it has shown.
       self.job = job
-      let duration = schedule.failed(retryAfter: error.retryAfter)
       let now = clock()
-      let failure = FetchFailure(error: error, attempts: schedule.failures, retryAt: now + duration)
+      wait = delay(after: error)
+      let failure = FetchFailure(error: error, attempts: schedule.failures, retryAt: wait.map { now + $0 })
       post(Update(subscription: subscription, at: now, body: .failed(failure)))
-      wait = duration
     }
     request = nil
     if isAskedAgain {
@@ -114,6 +113,14 @@ actor Poller {
     } else if let wait {
       arm(after: wait)
     }
+  }
+
+  /// When the store is asked again that has failed; nil where only the user can help, because it cannot read what they typed.
+  private func delay(after error: FetchError) -> Duration? {
+    // Each refusal makes the store work, and data that it hangs on change slowly.
+    let patience = error.kind == .badQuery ? max(error.retryAfter ?? .zero, .seconds(30)) : error.retryAfter
+    let delay = schedule.failed(retryAfter: patience)
+    return error.isFinal && subscription.holdsUserInput ? nil : delay
   }
 
   private func arm(after delay: Duration) {

@@ -3,14 +3,21 @@ import Logging
 /// The clients of a context's stores, and the jobs that keep its subscriptions fresh with them. Making one opens nothing.
 public struct StoreClients: Sendable {
   private let context: ContextSettings
-  private let elasticsearch: ElasticsearchClient?
+  let elasticsearch: ElasticsearchClient?
   private let jaeger: JaegerClient?
   private let prometheus: MetricReader?
   private let alertmanager: AlertmanagerClient?
+  let files: LogFiles?
 
-  /// Makes the clients of the stores that the context has. Every exchange is written to `logger`, where there is one.
-  public init(context: ContextSettings, logger: Logger? = nil) {
+  /// Makes the clients of the stores that the context has. Every exchange is written to `logger`, where there is one; `files`
+  /// take the place of its log store.
+  public init(context: ContextSettings, files: LogFiles? = nil, logger: Logger? = nil) {
     self.context = context
+    self.files = files.map { files in
+      var options = files.options
+      options.fields = context.fieldNames
+      return LogFiles(files.files, options: options)
+    }
     func transport(_ store: Store) -> (any HTTPTransport)? {
       guard let endpoint = context.endpoint(for: store) else { return nil }
       let transport = DeadlineTransport(
@@ -23,10 +30,7 @@ public struct StoreClients: Sendable {
         options.index = store.indices.value
         options.tail.overlap = store.overlap.value
       }
-      let fields = context.fields
-      options.fields = FieldNames(
-        time: fields.time ?? [], message: fields.message ?? [], level: fields.level ?? [],
-        service: fields.service ?? [], trace: fields.traceID ?? [], span: fields.spanID ?? [])
+      options.fields = context.fieldNames
       return ElasticsearchClient(transport: transport, options: options)
     }
     jaeger = transport(.jaeger).map { JaegerClient(transport: $0) }
@@ -41,6 +45,16 @@ public struct StoreClients: Sendable {
 
   /// The job of a subscription, and how often it is done; nil where the context lacks the store.
   public func job(for subscription: Subscription) -> (job: any PollJob, interval: Duration)? {
+    if let files {
+      switch subscription {
+      case .logs(let query): return (LogFileJob(files, query), .milliseconds(500))
+      case .services(.elasticsearch, let window): return (LogFileServicesJob(files, window), .seconds(5))
+      case .logHistogram(let query): return (LogFileCountsJob(files, .histogram(query)), .seconds(2))
+      case .fieldStatistics(let query): return (LogFileCountsJob(files, .statistics(query)), .seconds(5))
+      case .filterCounts(let query): return (LogFileCountsJob(files, .filters(query)), .seconds(5))
+      default: break
+      }
+    }
     guard let store = context.stores[subscription.store] else { return nil }
     let interval = store.interval.value
     // Lists of services change slowly, and their figures are averages.
@@ -57,11 +71,33 @@ public struct StoreClients: Sendable {
       return elasticsearch.map { (LogHistoryJob(client: $0, query: query, before: before), interval) }
     case .logLines(let query, let range):
       return elasticsearch.map { (LogLinesJob(client: $0, query: query, range: range), interval) }
+    case .logContext(let request):
+      return elasticsearch.map { (LogContextJob(client: $0, request: request), interval) }
+    case .logExport(let query):
+      return elasticsearch.map { (LogExportJob(client: $0, query: query), interval) }
+    case .logHistogram(let query):
+      // A bar of minutes need not grow by the second.
+      return elasticsearch.map {
+        (LogHistogramJob(client: $0, query: query), max(interval, .seconds(5), min(query.step / 4, .seconds(60))))
+      }
+    case .fieldStatistics(let query):
+      return elasticsearch.map { (FieldStatisticsJob(client: $0, query: query), slow) }
+    case .filterCounts(let query):
+      return elasticsearch.map { (LogFilterCountsJob(client: $0, query: query), slow) }
     case .traces(let query): return jaeger.map { (TraceSearchJob(client: $0, query: query), interval) }
     case .trace(let request): return jaeger.map { (TraceJob(client: $0, request: request), interval) }
     case .metrics(let query): return prometheus.map { (MetricJob(reader: $0, query: query), interval) }
     case .alerts: return alertmanager.map { (AlertJob(client: $0), interval) }
     }
+  }
+}
+
+extension ContextSettings {
+  /// The context's names for the fields of a log document.
+  var fieldNames: FieldNames {
+    FieldNames(
+      time: fields.time ?? [], message: fields.message ?? [], level: fields.level ?? [],
+      service: fields.service ?? [], trace: fields.traceID ?? [], span: fields.spanID ?? [])
   }
 }
 

@@ -8,6 +8,16 @@ public enum Subscription: Hashable, Sendable {
   case logHistory(LogQuery, before: Timestamp)
   /// All log lines of a stretch: asked once.
   case logLines(LogQuery, TimeRange)
+  /// The lines around one.
+  case logContext(LogContextRequest)
+  /// All lines of a query, page by page.
+  case logExport(LogExportQuery)
+  /// How the lines of a query are spread over its window.
+  case logHistogram(LogHistogramQuery)
+  /// Which values a field has among the lines of a query.
+  case fieldStatistics(FieldStatisticsQuery)
+  /// How many lines each of the user's filters meets.
+  case filterCounts(LogFilterCountsQuery)
   /// Traces that match.
   case traces(TraceQuery)
   /// One trace, asked for again until it has stopped growing.
@@ -21,10 +31,27 @@ public enum Subscription: Hashable, Sendable {
   public var store: Store {
     switch self {
     case .services(let store, _): store
-    case .logs, .logHistory, .logLines: .elasticsearch
+    case .logs, .logHistory, .logLines, .logContext, .logExport, .logHistogram, .fieldStatistics, .filterCounts:
+      .elasticsearch
     case .traces, .trace: .jaeger
     case .metrics: .prometheus
     case .alerts: .alertmanager
+    }
+  }
+
+  /// Whether it holds words of the user's, a filter or the conditions of a search: a refusal is then theirs to mend. What the
+  /// program asks of itself is refused for what the store's data look like, and that changes. The rows of the metric pane tell of
+  /// their refusals one by one.
+  public var holdsUserInput: Bool {
+    switch self {
+    case .logs(let query), .logHistory(let query, _), .logLines(let query, _): !query.filter.isEmpty
+    case .logHistogram(let query): !query.logs.filter.isEmpty
+    case .fieldStatistics(let query): !query.logs.filter.isEmpty
+    case .filterCounts(let query): !query.logs.filter.isEmpty
+    case .traces(let query):
+      query.operation != nil || !query.tags.isEmpty || query.minimumDuration != nil || query.maximumDuration != nil
+    case .logExport(let query): !query.logs.filter.isEmpty
+    case .services, .logContext, .trace, .metrics, .alerts: false
     }
   }
 }
@@ -35,8 +62,12 @@ public struct LogQuery: Hashable, Sendable {
   public var minimumLevel: LogLevel?
   /// The services as the log store spells them; empty for all.
   public var services: [String]
-  /// What the user typed as a filter (Lucene's query_string for now); empty for none.
+  /// What the user typed as a filter: KQL, or Lucene's `query_string` behind `lucene:`; empty for none.
   public var filter: String
+  /// What the lines' fields must fulfil besides, all of it.
+  public var filters: [LogFilter]
+  /// The zone in which the filter's dates are meant, as an offset (`+08:00`); nil for UTC.
+  public var timeZone: String?
   /// Only lines of this trace.
   public var traceID: TraceID?
   /// From when to when.
@@ -46,13 +77,16 @@ public struct LogQuery: Hashable, Sendable {
 
   /// Makes a query.
   public init(
-    minimumLevel: LogLevel? = nil, services: [String] = [], filter: String = "", traceID: TraceID? = nil,
-    window: TimeWindow, around: Timestamp? = nil
+    minimumLevel: LogLevel? = nil, services: [String] = [], filter: String = "", filters: [LogFilter] = [],
+    timeZone: String? = nil,
+    traceID: TraceID? = nil, window: TimeWindow, around: Timestamp? = nil
   ) {
     self.around = around
     self.minimumLevel = minimumLevel
     self.services = services
     self.filter = filter
+    self.filters = filters
+    self.timeZone = timeZone
     self.traceID = traceID
     self.window = window
   }

@@ -6,11 +6,17 @@ public struct Update: Sendable, Equatable {
   public let at: Timestamp
   /// What came.
   public let body: Body
+  /// The context whose store answered, by its name; nil where there is no doubt.
+  public let context: String?
 
   /// What an answer brings.
   public enum Body: Sendable, Equatable {
     case services([ServiceFigures])
     case logs(LogBatch)
+    case logExport(LogExportPage)
+    case logHistogram(LogHistogram)
+    case fieldStatistics(FieldStatistics)
+    case filterCounts(LogFilterCounts)
     case traces(TraceSearchResult)
     case trace(TraceAnswer)
     case metrics([MetricRow])
@@ -20,10 +26,16 @@ public struct Update: Sendable, Equatable {
   }
 
   /// Makes an update.
-  public init(subscription: Subscription, at: Timestamp, body: Body) {
+  public init(subscription: Subscription, at: Timestamp, body: Body, context: String? = nil) {
     self.subscription = subscription
     self.at = at
     self.body = body
+    self.context = context
+  }
+
+  /// The same as news from a context.
+  public func from(context: String) -> Update {
+    Update(subscription: subscription, at: at, body: body, context: context)
   }
 }
 
@@ -48,6 +60,8 @@ public struct FetchFailure: Hashable, Sendable {
 public struct LogBatch: Sendable, Equatable {
   /// Lines that were not delivered before, oldest first.
   public var entries: [LogEntry]
+  /// Lines from before all that was delivered, oldest first, which are read only now: they are not late.
+  public var older: [LogEntry] = []
   /// Whether these lines replace all earlier ones of the subscription: its first answer, or a new range.
   public var isFirst: Bool
   /// How many lines the server counts in the window; nil where it was not asked.
@@ -65,7 +79,7 @@ public struct LogBatch: Sendable, Equatable {
   /// Stretches that were skipped.
   public var gaps: [LogGap] = []
   /// The store's counts, where it was asked for them.
-  public var counts: LogCounts?
+  public var counts: LogTimeCounts?
   /// Why the store could not count, where it was asked and could not.
   public var countFailure: String?
 

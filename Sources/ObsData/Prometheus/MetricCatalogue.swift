@@ -6,12 +6,18 @@ public struct MetricCatalogue: Hashable, Sendable {
   public var labels: [String: [String]]
   /// The bounds of a histogram's buckets, where its name does not say its unit.
   public var bounds: [String: [Double]]
+  /// The services that come in under several jobs, for the metrics whose values are added up.
+  public var overlaps: [String: [MetricOverlap]]
 
   /// Makes a catalogue.
-  public init(names: Set<String> = [], labels: [String: [String]] = [:], bounds: [String: [Double]] = [:]) {
+  public init(
+    names: Set<String> = [], labels: [String: [String]] = [:], bounds: [String: [Double]] = [:],
+    overlaps: [String: [MetricOverlap]] = [:]
+  ) {
     self.names = names
     self.labels = labels
     self.bounds = bounds
+    self.overlaps = overlaps
   }
 }
 
@@ -49,6 +55,11 @@ enum MetricFamilies {
     "service_name", "service", "exported_service_name", "exported_service", "app", "application", "app_name",
     "app_kubernetes_io_name", "component", "deployment", "exported_job", "job",
   ]
+
+  /// The label of a metric that names the service, among those it has.
+  static func serviceLabel(among labels: [String]) -> String? {
+    first(serviceLabels, among: labels.map { (name: $0, normalised: normalised($0)) })
+  }
 
   /// The labels that tell a failed request from one that went well, with the regular expression of the failed ones.
   static let errorLabels: [(label: String, values: String)] = [

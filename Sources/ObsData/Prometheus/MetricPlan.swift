@@ -7,6 +7,8 @@ public struct MetricPlan: Hashable, Sendable {
   public let missing: [MetricTemplate.ID: String]
   /// Request rate and error ratio by service, for the service bar; nil where the server has no counter of requests.
   public let figures: Figures?
+  /// The services that come in under several jobs, by the rows that add them up.
+  public let overlaps: [MetricTemplate.ID: [MetricOverlap]]
 
   /// What the service bar asks.
   public struct Figures: Hashable, Sendable {
@@ -48,6 +50,7 @@ public struct MetricPlan: Hashable, Sendable {
     var made: [String: MetricTemplate] = [:]
     var missing: [String: String] = [:]
     var figures: Figures?
+    var overlaps: [String: [MetricOverlap]] = [:]
     func add(_ id: String, _ unit: MetricUnit, _ expression: String) {
       let title = MetricPlan.rows.first { $0.id == id }?.title ?? id
       made[id] = MetricTemplate(id: id, title: title, unit: unit, expression: expression)
@@ -56,6 +59,7 @@ public struct MetricPlan: Hashable, Sendable {
       let metric = Chosen(requests, catalogue, serviceLabel)
       let grouping = metric.grouping(byService)
       add("request-rate", .perSecond, metric.rate(grouping))
+      overlaps["request-rate"] = catalogue.overlaps[requests]
       if let failed = metric.failed {
         add("error-ratio", .ratio, metric.ratio(grouping, failed))
       } else {
@@ -84,11 +88,13 @@ public struct MetricPlan: Hashable, Sendable {
     }
     if let connections {
       let metric = Chosen(connections, catalogue, serviceLabel)
-      add("active-connections", .none, "sum\(metric.grouping(byService))(\(metric.selector()))")
+      add("active-connections", .none, "sum\(metric.grouping(byService))(\(metric.once(metric.selector())))")
+      overlaps["active-connections"] = catalogue.overlaps[connections]
     }
     for template in settings {
       made[template.id] = template
       missing[template.id] = nil
+      overlaps[template.id] = nil
     }
     let builtIn = MetricPlan.rows.compactMap { made[$0.id] }
     let known = Set(MetricPlan.rows.map(\.id))
@@ -96,6 +102,7 @@ public struct MetricPlan: Hashable, Sendable {
     templates = builtIn + settings.filter { seen.insert($0.id).inserted }.compactMap { made[$0.id] }
     self.missing = missing
     self.figures = figures
+    self.overlaps = overlaps
   }
 
   /// The unit that a metric's name ends in, `_bucket` and `_count` aside.
@@ -123,11 +130,13 @@ private struct Chosen {
   let failed: String?
   private let matchers: [String]
   private let isNative: Bool
+  /// Whether some of its targets are scraped by two jobs.
+  private let isDoubled: Bool
 
   init(_ name: String, _ catalogue: MetricCatalogue, _ setLabel: String?, everyService: Bool = false) {
     self.name = name
     let labels = (catalogue.labels[name] ?? []).map { (name: $0, normalised: MetricFamilies.normalised($0)) }
-    let label = setLabel ?? MetricFamilies.first(MetricFamilies.serviceLabels, among: labels)
+    let label = setLabel ?? MetricFamilies.serviceLabel(among: labels.map(\.name))
     serviceLabel = label
     var matchers: [String] = []
     if let label, !everyService { matchers.append(PrometheusName.label(label) + "=~\"$service\"") }
@@ -137,6 +146,7 @@ private struct Chosen {
     }
     self.matchers = matchers
     isNative = !name.hasSuffix("bucket")
+    isDoubled = (catalogue.overlaps[name] ?? []).contains { $0.isSameTarget }
     let found = MetricFamilies.errorLabels.lazy.compactMap { candidate -> String? in
       guard let label = labels.first(where: { $0.normalised == candidate.label }) else { return nil }
       return PrometheusName.matcher(label.name, "=~", candidate.values)
@@ -151,7 +161,12 @@ private struct Chosen {
 
   func selector(_ more: [String] = []) -> String { PrometheusName.selector(name, matchers + more) }
 
-  func rate(_ grouping: String, _ more: [String] = []) -> String { "sum\(grouping)(rate(\(selector(more))[$window]))" }
+  func rate(_ grouping: String, _ more: [String] = []) -> String {
+    "sum\(grouping)(" + once("rate(\(selector(more))[$window])") + ")"
+  }
+
+  /// The same with what two jobs scrape from one target taken once. Quantiles need no such care: twice the requests have the same.
+  func once(_ expression: String) -> String { isDoubled ? "max without (job) (\(expression))" : expression }
 
   /// Failed over all. Where nothing has failed yet there is no such series: the ratio is then zero, not missing.
   func ratio(_ grouping: String, _ failed: String) -> String {
@@ -163,6 +178,6 @@ private struct Chosen {
     let service = byService ? serviceLabel.map { [PrometheusName.label($0)] } ?? [] : []
     let labels = (isNative ? [] : ["le"]) + service
     let grouping = labels.isEmpty ? "" : " by (\(labels.joined(separator: ", "))) "
-    return "histogram_quantile(\(quantile), \(rate(grouping)))"
+    return "histogram_quantile(\(quantile), sum\(grouping)(rate(\(selector())[$window])))"
   }
 }

@@ -52,7 +52,9 @@ public actor MetricReader {
       do throws(FetchError) {
         let answer = try await client.range(expression, on: grid)
         answered += 1
-        row = MetricRow(template, expression, series: answer.value, warnings: answer.warnings + answer.infos)
+        let overlaps = MetricOverlap.warnings(known.plan.overlaps[template.id] ?? [], services: query.services)
+        row = MetricRow(
+          template, expression, series: answer.value, warnings: answer.warnings + answer.infos + overlaps)
       } catch {
         guard error.concernsOneQuery else { throw error }
         firstFailure = firstFailure ?? error
@@ -116,6 +118,9 @@ public actor MetricReader {
         catalogue.bounds[metric] = bounds.compactMap(PrometheusDecoder.number)
       }
     }
+    for metric in [chosen.requests, chosen.connections].compactMap({ $0 }) {
+      catalogue.overlaps[metric] = try await overlaps(of: metric, catalogue, at: range.end)
+    }
     let measured = fixedInterval == nil ? try await measuredInterval(chosen.requests, at: range.end) : nil
     let known = Known(
       plan: MetricPlan(catalogue, settings: settings, serviceLabel: serviceLabel, byService: byService),
@@ -123,6 +128,20 @@ public actor MetricReader {
     // An empty server is asked again next time: its programs may be starting.
     if !catalogue.names.isEmpty { self.known = known }
     return known
+  }
+
+  /// A server that does not answer this has the row all the same, added up and without a word.
+  private func overlaps(
+    of metric: String, _ catalogue: MetricCatalogue, at time: Timestamp
+  ) async throws(FetchError) -> [MetricOverlap] {
+    let labels = catalogue.labels[metric] ?? []
+    guard let service = serviceLabel ?? MetricFamilies.serviceLabel(among: labels) else { return [] }
+    do throws(FetchError) {
+      return try await client.overlaps(of: metric, labels: labels, service: service, at: time)
+    } catch {
+      guard error.concernsOneQuery else { throw error }
+      return []
+    }
   }
 
   /// The names that the plan can use. A server that refuses to list them can still be asked what the user has set.

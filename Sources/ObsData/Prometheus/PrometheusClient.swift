@@ -133,7 +133,7 @@ public final class PrometheusClient: Sendable {
     let request = HTTPRequest.post(path, form: items, deadline: deadline, maximumBytes: maximumBytes)
     let response = try await transport.send(request)
     guard response.status == 405 || response.status == 403 else {
-      return try PrometheusReply(response, tried: tried("POST", path))
+      return try PrometheusReply(response, to: request, at: transport.address)
     }
     // A 403 may also mean what it says: only a GET that succeeds shows that it was the method.
     let reply = try await get(path, items)
@@ -145,11 +145,7 @@ public final class PrometheusClient: Sendable {
     -> PrometheusReply
   {
     let request = HTTPRequest(.get, path, query: items, deadline: deadline, maximumBytes: maximumBytes)
-    return try PrometheusReply(try await transport.send(request), tried: tried("GET", path))
-  }
-
-  private func tried(_ method: String, _ path: [String]) -> String {
-    "\(method) \(transport.address)\(HTTPRequest(.get, path).target)"
+    return try PrometheusReply(try await transport.send(request), to: request, at: transport.address)
   }
 
   private static func scope(_ selectors: [String], _ range: TimeRange, _ limit: Int) -> [(name: String, value: String)]

@@ -5,25 +5,29 @@ struct PrometheusReply {
   let warnings: [String]
   let infos: [String]
   private let response: HTTPResponse
-  private let tried: String
+  private let request: HTTPRequest
+  private let address: String
 
   /// Reads an answer; throws the server's own words where it is no success.
-  init(_ response: HTTPResponse, tried: String) throws(FetchError) {
+  init(_ response: HTTPResponse, to request: HTTPRequest, at address: String) throws(FetchError) {
     self.response = response
-    self.tried = tried
-    guard (200..<300).contains(response.status) else { throw PrometheusFailure.error(response, tried: tried) }
-    let root = try PrometheusReply.parse(response, tried: tried)
-    guard root.kind == .object, let status = root["status"]?.string else {
-      throw PrometheusFailure.malformed(response, tried: tried, reason: "it has no status")
+    self.request = request
+    self.address = address
+    guard (200..<300).contains(response.status) else {
+      throw PrometheusFailure.error(response, to: request, at: address)
     }
-    guard status == "success" else { throw PrometheusFailure.error(response, tried: tried) }
+    let (root, repaired) = try PrometheusReply.parse(response, to: request, at: address)
+    guard root.kind == .object, let status = root["status"]?.string else {
+      throw PrometheusFailure.malformed(response, to: request, at: address, reason: "it has no status")
+    }
+    guard status == "success" else { throw PrometheusFailure.error(response, to: request, at: address) }
     data = root["data"].flatMap { $0.isNull ? nil : $0 }
     var warnings = root["warnings"]?.elements.compactMap(\.string) ?? []
     // VictoriaMetrics and Thanos say in the envelope that a part of the cluster did not answer.
     if root["isPartial"]?.bool == true {
       warnings.append("the answer is partial: a part of the cluster did not answer")
     }
-    self.warnings = warnings
+    self.warnings = warnings + repaired
     infos = root["infos"]?.elements.compactMap(\.string) ?? []
   }
 
@@ -32,7 +36,7 @@ struct PrometheusReply {
   }
 
   func malformed(_ reason: String) -> FetchError {
-    PrometheusFailure.malformed(response, tried: tried, reason: reason)
+    PrometheusFailure.malformed(response, to: request, at: address, reason: reason)
   }
 
   /// The items of a `data` that is an array; none where it is absent.
@@ -46,15 +50,16 @@ struct PrometheusReply {
     count > limit ? ["\(count) \(noun) came, \(limit) are kept"] : []
   }
 
-  /// Parses a body; where simdjson refuses it, once more without a byte order mark and with invalid UTF-8 replaced.
-  static func parse(_ response: HTTPResponse, tried: String) throws(FetchError) -> JSONValue {
-    if let document = try? JSONDocument(parsing: response.body) { return document.root }
-    var body = response.body[...]
-    if body.starts(with: [0xEF, 0xBB, 0xBF]) { body = body.dropFirst(3) }
-    do throws(JSONDocument.Refusal) {
-      return try JSONDocument(parsing: Array(String(decoding: body, as: UTF8.self).utf8)).root
+  /// Reads a body; what was odd in it and had to be replaced is said in words.
+  static func parse(
+    _ response: HTTPResponse, to request: HTTPRequest, at address: String
+  ) throws(FetchError) -> (root: JSONValue, repaired: [String]) {
+    do throws(JSONSyntaxError) {
+      let (document, repairs) = try JSONReader.read(response.body)
+      let more = repairs.count > 1 ? ", and \(repairs.count - 1) more like it" : ""
+      return (document.root, repairs.first.map { ["the answer held an odd value: \($0.summary)\(more)"] } ?? [])
     } catch {
-      throw PrometheusFailure.malformed(response, tried: tried, reason: error.reason)
+      throw PrometheusFailure.malformed(response, to: request, at: address, reason: "\(error)")
     }
   }
 }

@@ -12,6 +12,8 @@ public struct ContextSettings: Sendable, Equatable {
   public let services: ServiceNaming
   /// Rows of the metric pane that replace built-in ones or are added.
   public let metrics: [MetricOverride]
+  /// The columns of the log list by name; empty for the usual ones.
+  public let logColumns: [String]
   /// What `config show` prints of fields and services.
   let nameRows: [SettingRow]
 

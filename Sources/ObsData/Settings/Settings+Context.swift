@@ -8,9 +8,22 @@ extension Settings {
       ContextSettings(
         name: name, color: Sourced(.plain), stores: context.stores.filter { urls[$0.key] != nil },
         fields: context.fields,
-        services: context.services, metrics: context.metrics, nameRows: context.nameRows)
+        services: context.services, metrics: context.metrics, logColumns: context.logColumns, nameRows: context.nameRows
+      )
     }
     settings.currentContext = Sourced(name)
+    return settings
+  }
+
+  /// The same settings without the stores that nobody named, such as those of this machine that are tried by default.
+  public var withNamedStoresAlone: Settings {
+    var settings = self
+    settings.contexts = contexts.map { context in
+      ContextSettings(
+        name: context.name, color: context.color, stores: context.stores.filter { $0.value.urlOrigin != .standard },
+        fields: context.fields, services: context.services, metrics: context.metrics, logColumns: context.logColumns,
+        nameRows: context.nameRows)
+    }
     return settings
   }
 }

@@ -69,13 +69,19 @@ public struct SettingsOverrides: Sendable, Equatable {
   public var urls: [Store: String]
   /// `--index`.
   public var index: String?
+  /// `--held`.
+  public var held: Int?
 
   /// Makes overrides; none by default.
-  public init(context: String? = nil, theme: String? = nil, urls: [Store: String] = [:], index: String? = nil) {
+  public init(
+    context: String? = nil, theme: String? = nil, urls: [Store: String] = [:], index: String? = nil,
+    held: Int? = nil
+  ) {
     self.context = context
     self.theme = theme
     self.urls = urls
     self.index = index
+    self.held = held
   }
 }
 

@@ -14,7 +14,7 @@ extension SettingsLoader {
     }
     let standard = StoreSettings.standardURL(store) ?? ""
     let url = top["url"].map { reader.text($0, "url") } ?? Sourced(standard)
-    guard let url, let parsed = address(url) else { return nil }
+    guard let url, let parsed = address(url, of: store) else { return nil }
 
     var rows = [SettingRow("url", parsed.address.description, url.origin)]
     let credentials = credentials(layers, url: Sourced(parsed, url.origin), isSelected: isSelected, rows: &rows)
@@ -66,9 +66,18 @@ extension SettingsLoader {
     return layer
   }
 
-  private mutating func address(_ url: Sourced<String>) -> BaseAddress.Parsed? {
+  private mutating func address(_ url: Sourced<String>, of store: Store) -> BaseAddress.Parsed? {
     do {
-      return try BaseAddress.parse(url.value)
+      let parsed = try BaseAddress.parse(url.value)
+      if case .flag = url.origin, parsed.username != nil {
+        let variable = "OBS_TUI_\(store.rawValue.uppercased())_"
+        reader.report(
+          url.origin,
+          "no user and no password here, for everybody on this machine can read the command line: "
+            + "username and password_file in the settings, or \(variable)USERNAME and \(variable)PASSWORD, keep them")
+        return nil
+      }
+      return parsed
     } catch {
       reader.report(url.origin, "url: \(error.reason)")
       return nil

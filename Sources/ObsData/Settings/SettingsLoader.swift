@@ -27,8 +27,16 @@ struct SettingsLoader {
       window: reader.duration(members["window"], "window", in: .seconds(10) ... .seconds(30 * 86_400))
         ?? Sourced(.seconds(900)),
       mouse: reader.bool(members["mouse"], "mouse") ?? Sourced(false),
-      heldLines: reader.int(members["held_lines"], "held_lines", in: 100...1_000_000) ?? Sourced(20_000),
+      heldLines: heldLines(members["held_lines"]),
       keys: keys(members["keys"]))
+  }
+
+  /// `--held`, the file's `held_lines`, or what an hour of a busy system writes.
+  private mutating func heldLines(_ node: SettingsNode?) -> Sourced<Int> {
+    let set = reader.int(node, "held_lines", in: 100...1_000_000) ?? Sourced(100_000)
+    guard let held = overrides.held else { return set }
+    if !(1...1_000_000).contains(held) { reader.report(.flag("--held"), "from 1 to 1000000 lines, not \(held)") }
+    return Sourced(held, .flag("--held"))
   }
 
   /// `--context`, `OBS_TUI_CONTEXT`, the file's `current_context`, or the first one.
@@ -70,7 +78,8 @@ struct SettingsLoader {
     return ContextSettings(
       name: name,
       color: Sourced(color.flatMap { ContextColor(rawValue: $0.value) } ?? .plain, color?.origin ?? .standard),
-      stores: stores, fields: names.fields, services: names.services, metrics: names.metrics, nameRows: names.rows)
+      stores: stores, fields: names.fields, services: names.services, metrics: names.metrics,
+      logColumns: names.logColumns, nameRows: names.rows)
   }
 
   /// What can stand at the top for all contexts, and in a context over that.
@@ -78,6 +87,7 @@ struct SettingsLoader {
     var fields = FieldOverrides()
     var services = ServiceNaming()
     var metrics: [MetricOverride] = []
+    var logColumns: [String] = []
     /// What `config show` prints of all this.
     var rows: [SettingRow] = []
 
@@ -100,6 +110,13 @@ struct SettingsLoader {
       for name in list where name.value.isEmpty { reader.report(name.origin, "\(key): the name of a field is empty") }
       if !list.isEmpty { names.fields[keyPath: target] = list.map(\.value) }
       names.show("fields.\(key)", list)
+    }
+    if let list = reader.list(members["log_columns"], "log_columns") {
+      for name in list where name.value.isEmpty {
+        reader.report(name.origin, "log_columns: the name of a field is empty")
+      }
+      if !list.isEmpty { names.logColumns = list.map(\.value) }
+      names.show("log_columns", list)
     }
     services(members["services"], into: &names)
     for override in metrics(members["metrics"]) {

@@ -4,9 +4,9 @@ enum SettingsSchema {
   static let root = [
     "current_context", "contexts", "theme", "time_display", "window", "mouse", "held_lines", "keys", "fields",
     "services",
-    "metrics",
+    "metrics", "log_columns",
   ]
-  static let context = ["color"] + Store.allCases.map(\.rawValue) + ["fields", "services", "metrics"]
+  static let context = ["color"] + Store.allCases.map(\.rawValue) + ["fields", "services", "metrics", "log_columns"]
   static let fields = ["time", "message", "level", "service", "trace_id", "span_id"]
   static let services = ["aliases", "strip_prefixes", "strip_suffixes"]
   static let metric = ["title", "unit", "expr"]
@@ -47,7 +47,7 @@ enum SettingsSchema {
     func shared(_ prefix: String) -> [String] {
       fields.map { "\(prefix)fields.\($0)" }
         + ["aliases.*", "strip_prefixes", "strip_suffixes"].map { "\(prefix)services.\($0)" }
-        + metric.map { "\(prefix)metrics.*.\($0)" }
+        + metric.map { "\(prefix)metrics.*.\($0)" } + ["\(prefix)log_columns"]
     }
     var paths = Set(
       ["current_context", "theme", "time_display", "window", "mouse", "held_lines", "keys.*"] + shared(""))

@@ -22,6 +22,8 @@ protocol DocumentSource: Sendable {
   func documentCount(from start: Timestamp, to end: Timestamp, now: Timestamp) -> Int
   /// As `documents(from:to:now:)`, but only those that match the hint need be there; others may be.
   func documents(from start: Timestamp, to end: Timestamp, now: Timestamp, hint: DocumentHint) -> [WorldDocument]
+  /// The fields that documents can be made of for much less than whole ones, where a hint asks for no others.
+  var cheapFields: Set<String> { get }
 }
 
 /// What is known of the documents that a query wants, so that a source may leave out the making of others: a query's `filter`
@@ -30,12 +32,15 @@ struct DocumentHint: Sendable, Equatable {
   var levels: Set<String>?
   var services: Set<String>?
   var traceIDs: Set<String>?
+  /// The only fields that are looked at; documents need no identifier then.
+  var fields: Set<String>?
 }
 
 extension DocumentSource {
   func documents(from start: Timestamp, to end: Timestamp, now: Timestamp, hint: DocumentHint) -> [WorldDocument] {
     documents(from: start, to: end, now: now)
   }
+  var cheapFields: Set<String> { [] }
 }
 
 /// What kind of numbers a metric's series hold, as `/api/v1/metadata` says it.

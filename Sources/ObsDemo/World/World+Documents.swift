@@ -50,15 +50,28 @@ extension World: DocumentSource {
     let services = hint.services.map { names in
       Set(graph.services.indices.filter { names.contains(graph.services[$0]) })
     }
+    let isBare = hint.fields.map(cheapFields.isSuperset) ?? false
     var documents: [WorldDocument] = []
     var places = PlaceCache()
     for second in Int(range.from / 1_000)...Int((range.to - 1) / 1_000) {
       for line in lines(of: second, levels: levels, services: services)
       where line.milliseconds >= range.from && line.milliseconds < range.to && isVisible(line, now: now) {
-        documents.append(document(line, places: &places))
+        documents.append(isBare ? bareDocument(line, places: &places) : document(line, places: &places))
       }
     }
     return documents
+  }
+
+  /// What a line tells without its text.
+  var cheapFields: Set<String> { ["@timestamp", "_index", "level", "service_name"] }
+
+  private func bareDocument(_ line: Line, places: inout PlaceCache) -> WorldDocument {
+    WorldDocument(
+      index: places.index(second: Int(line.milliseconds / 1_000)), id: "",
+      timestamp: Timestamp(milliseconds: line.milliseconds),
+      fields: [
+        ("level", .string(line.level.rawValue)), ("service_name", .string(graph.services[line.service])),
+      ])
   }
 
   /// The lines of a trace are those of the second that its identifier names.

@@ -14,16 +14,29 @@ extension Dashboard {
     add(" ", .statusText)
     let range = window.range(now: now)
     if window.isLive {
-      add("LIVE \(DurationText.text(window.duration))", .statusLive)
+      add(window.isEverything ? "LIVE all lines" : "LIVE \(DurationText.text(window.duration))", .statusLive)
     } else {
       let isShort = width < 100
       add("FROZEN ", .statusFrozen)
       add(
-        clock(range.start, isShort: isShort) + (glyphs == .ascii ? "-" : "–") + clock(range.end, isShort: isShort),
+        (window.isEverything ? "" : clock(range.start, isShort: isShort)) + (glyphs == .ascii ? "-" : "–")
+          + clock(range.end, isShort: isShort),
         .statusFrozen)
     }
     add("  \(clock(now, isShort: false)) \(time == .relative ? "UTC" : time.name)", .statusText)
-    let right = storeSummary(room: width - x - 2)
+    var right = storeSummary(room: width - x - 2)
+    if layout?.alerts.isEmpty ?? false {
+      let alert = alerts.headlines(now: now, glyphs: glyphs)
+      for text in alert.texts {
+        let room = width - x - CharacterWidth.cells(in: text) - 4
+        let stores = storeSummary(room: room)
+        // The stores' marks are dropped last: a screen that shows nothing of them would look well.
+        guard room >= 0, !stores.isEmpty || text == alert.texts.last else { continue }
+        add("  \(text)", alert.role)
+        right = stores
+        break
+      }
+    }
     var column = width - right.map { CharacterWidth.cells(in: $0.text) }.reduce(0, +) - 1
     for part in right {
       column += canvas.write(part.text, x: column, y: 0, style: Style(part.role, on: .statusText))
@@ -43,32 +56,32 @@ extension Dashboard {
       var parts: [(text: String, role: Role)] = []
       for label in configuration.stores where label.store.isPolled {
         let state = storeStates[label.store] ?? StoreState()
-        let name = isLong ? label.store.displayName : label.store.shortName
+        let name = label.name ?? (isLong ? label.store.displayName : label.store.shortName)
         let (mark, role, words) = mark(of: state)
         parts.append((" \(mark)\(name)\(isLong ? words : "")", role))
         if label.isInsecure { parts.append((isLong ? " NOT VERIFIED" : " !TLS", .badgeInsecure)) }
       }
       if parts.map({ CharacterWidth.cells(in: $0.text) }).reduce(0, +) <= room { return parts }
     }
-    let failing = configuration.stores.filter { storeStates[$0.store]?.failure != nil }
-    return failing.isEmpty ? [] : [("\(failing.count) down", .statusError)]
+    let failing = failedStores.count
+    return failing == 0 ? [] : [("\(failing) failing", .statusError)]
   }
 
   private func mark(of state: StoreState) -> (mark: String, role: Role, words: String) {
     let isASCII = glyphs == .ascii
     if let failure = state.failure {
-      let age = state.lastAnswer.map { " \(Formatting.age(now - $0)) old" } ?? " never answered"
+      let age = state.lastAnswer.map { "\(Formatting.age(now - $0)) old" } ?? "never answered"
+      let words = state.failingPart(answered: answered) ?? age
       let retry = failure.retryAt.map { ", again in \(Formatting.age(max($0 - now, .zero)))" } ?? ""
-      return (isASCII ? "x" : "✗", .statusError, age + retry)
+      return (isASCII ? "x" : "✗", .statusError, " " + words + retry)
     }
-    return state.lastAnswer == nil ? (isASCII ? "?" : "◌", .statusStale, "") : (isASCII ? "+" : "●", .statusOK, "")
+    // What failed is no longer wanted, and what is wanted now has no answer yet: nobody knows whether the store is well.
+    let isUnknown = state.lastAnswer == nil || state.lastFailure != nil
+    return isUnknown ? (isASCII ? "?" : "◌", .statusStale, "") : (isASCII ? "+" : "●", .statusOK, "")
   }
 
   func alertLine(width: Int) -> Canvas {
-    guard configuration.stores.contains(where: { $0.store == .alertmanager }) else {
-      return Canvas(size: Size(width: width, height: 1))
-    }
-    return alerts.view(width: width, in: viewContext(isFocused: false))
+    alerts.view(width: width, in: viewContext(isFocused: false))
   }
 
   /// The prompt while there is one; else a notice; else what to press.
@@ -106,7 +119,10 @@ extension Dashboard {
     case .query:
       return focus == .traces
         ? "operation=… min=100ms error=true" : focus == .metrics ? "PromQL" : "Lucene query_string"
-    case .search, .service: return nil
+    case .search:
+      if let problem = TextSearch.problem(with: prompt.editor.text) { return problem }
+      return prompt.editor.text.isEmpty ? "text, or ~ and a regular expression" : nil
+    case .service: return nil
     }
   }
 
@@ -115,7 +131,18 @@ extension Dashboard {
     let keymap = configuration.keymap
     let commands: [(Command, String)] =
       switch commandScope {
-      case .logs: [(.open, "trace"), (.viewFields, "fields"), (.cycleLevel, "level")]
+      case .logs where focusedLogs?.chips.cursor != nil:
+        [(.open, "on/off"), (.excludeValue, "invert"), (.removeFilter, "remove"), (.back, "back")]
+      case .logs where focusedLogs?.statistics != nil:
+        [(.open, "only this"), (.excludeValue, "not this"), (.copy, "copy"), (.back, "back")]
+      case .logs where focusedLogs?.fields != nil:
+        [
+          (.includeValue, "only this"), (.excludeValue, "not this"), (.requireField, "has it"),
+          (.topValues, "top values"),
+        ]
+      case .logs where isBoardShown:
+        [(.open, "lines"), (.traceOfLine, "trace"), (.sortPatterns, "sort"), (.back, "back")]
+      case .logs: [(.open, "trace"), (.patterns, "patterns"), (.viewFields, "fields"), (.cycleLevel, "level")]
       case .traces: [(.open, "waterfall"), (.sortTraces, "sort")]
       case .waterfall: [(.open, "details"), (.nextError, "next error"), (.logsOfTrace, "logs"), (.back, "back")]
       default: [(.open, "enlarge"), (.copy, "copy PromQL")]

@@ -32,12 +32,30 @@ extension Dashboard {
       }
       openTrace(id, span: nil, origin: nil)
     case .filter: filter = argument
+    case .columns:
+      logColumns = LogColumn.columns(
+        named: argument.split { $0 == "," || $0.isWhitespace }.map(String.init))
+      say("columns: " + logColumns.map(\.name).joined(separator: " "))
+    case .export: return export(to: argument)
+    case .note: return noteOnLine(argument)
+    case .copy:
+      guard ["kql", "query"].contains(argument.lowercased()) else {
+        say(":copy kql copies the query; y copies the selected line", isError: true)
+        return []
+      }
+      let query = chips.queryText(behind: filter)
+      guard !query.isEmpty else {
+        say("there is no query and no filter to copy")
+        return []
+      }
+      return [.copy(query, what: "the query")]
     case .link: return [.copy(linkText, what: "the link to this view")]
     case .write:
       guard !argument.isEmpty else {
         say(":write needs a file's name", isError: true)
         return []
       }
+      if let export = focusedLogs?.export(to: argument) { return [.writeLines(path: argument, export)] }
       return [.writeFile(path: argument, contents: paneText + "\n")]
     default: break
     }
@@ -47,6 +65,10 @@ extension Dashboard {
   private mutating func switchContext(_ name: String) -> [Effect] {
     guard configuration.contexts.contains(name) else {
       say("there is no context \"\(name)\": \(configuration.contexts.joined(separator: ", "))", isError: true)
+      return []
+    }
+    if export != nil {
+      say("an export runs: :export stop ends it", isError: true)
       return []
     }
     return [.switchContext(name)]
@@ -64,6 +86,15 @@ extension Dashboard {
     say("context \(configuration.context.name)")
   }
 
+  private mutating func noteOnLine(_ text: String) -> [Effect] {
+    if focus == .pushed, case .logs(var pane) = pushed.last {
+      let requests = pane.note(text)
+      pushed[pushed.count - 1] = .logs(pane)
+      return requests.flatMap { fulfil($0) }
+    }
+    return logs.note(text).flatMap { fulfil($0) }
+  }
+
   /// What the focused pane shows, as text.
   private var paneText: String {
     if focus == .logs { return logs.plainText }
@@ -73,7 +104,9 @@ extension Dashboard {
   }
 
   /// The command line that shows this view again, and the addresses of the same in the browser's tools.
-  var linkText: String { ([viewArguments.commandLine] + links()).joined(separator: "\n") }
+  var linkText: String {
+    ([viewArguments.commandLine(with: configuration.storeFlags)] + links()).joined(separator: "\n")
+  }
 
   /// This view as arguments of the program.
   var viewArguments: ViewArguments {
@@ -84,7 +117,10 @@ extension Dashboard {
     case .live(let duration): arguments.since = duration
     case .frozen(let range): arguments.range = range
     }
-    arguments.filter = filter.isEmpty ? nil : filter
+    let query = chips.queryText(behind: filter)
+    arguments.filter = query.isEmpty ? nil : query
+    let columns = logColumns.map(\.name)
+    if logColumns != LogColumn.columns(named: configuration.logColumns) { arguments.columns = columns }
     for case .waterfall(let waterfall) in pushed { arguments.trace = waterfall.request.id }
     return arguments
   }
@@ -99,7 +135,9 @@ extension Dashboard {
     {
       links.append(link)
     }
-    if let link = configuration.links.kibana(query: filter, range: range) { links.append(link) }
+    if let link = configuration.links.kibana(query: chips.queryText(behind: filter), range: range) {
+      links.append(link)
+    }
     if let link = configuration.links.grafana(range: range) { links.append(link) }
     return links
   }

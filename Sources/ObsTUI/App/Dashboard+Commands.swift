@@ -29,6 +29,7 @@ extension Dashboard {
     case .service1, .service2, .service3, .service4, .service5, .service6, .service7, .service8, .service9,
       .allServices, .nextService, .previousService, .service:
       changeService(command, argument: argument)
+    case .copy where !argument.isEmpty, .columns, .note, .export: return performLine(command, argument: argument)
     case .context, .theme, .trace, .filter, .link, .write: return performLine(command, argument: argument)
     default: return performInPane(command)
     }
@@ -55,12 +56,18 @@ extension Dashboard {
     }
   }
 
-  private mutating func fulfil(_ request: Request) -> [Effect] {
+  /// Does what a pane asks for.
+  mutating func fulfil(_ request: Request) -> [Effect] {
     switch request {
     case .openTrace(let id, let span, let origin): openTrace(id, span: span, origin: origin)
     case .openLogs(let id, let around): openLogs(of: id, around: around)
     case .copy(let text, let what): return [.copy(text, what: what)]
     case .notice(let text, let isError): say(text, isError: isError)
+    case .work(let work): return [.work(work)]
+    case .cancelWork(let ticket): return [.cancelWork(ticket)]
+    case .openAround(let entry): openAround(entry)
+    case .setFilters(let stack): chips = stack
+    case .freeze(let range): window = .frozen(range)
     case .close: popView()
     }
     return []

@@ -29,7 +29,8 @@ extension Dashboard {
       x += canvas.write(item.text, x: x, y: 0, style: Style(item.role, on: index == chosen ? .serviceSelected : nil))
     }
     if directory.entries.isEmpty {
-      canvas.write(" no service known yet", x: x + 1, y: 0, style: Style(.textMuted))
+      let words = directory.expected.isEmpty ? " no store here that knows services" : " no service known yet"
+      canvas.write(words, x: x + 1, y: 0, style: Style(.textMuted))
     }
     return canvas
   }

@@ -13,7 +13,11 @@ extension Dashboard {
     canvas.place(headerView(width: layout.header.width), at: layout.header.origin)
     canvas.place(serviceBar(width: layout.services.width), at: layout.services.origin)
     if !layout.alerts.isEmpty { canvas.place(alertLine(width: layout.alerts.width), at: layout.alerts.origin) }
-    for (pane, rect) in layout.panes { canvas.place(framed(pane, rect: rect, layout: layout), at: rect.origin) }
+    if hasNothingYet, pushed.isEmpty, !configuration.firstSteps.isEmpty {
+      canvas.place(firstSteps(layout.body.size), at: layout.body.origin)
+    } else {
+      for (pane, rect) in layout.panes { canvas.place(framed(pane, rect: rect, layout: layout), at: rect.origin) }
+    }
     let footer = footerView(width: layout.footer.width)
     canvas.place(footer.canvas, at: layout.footer.origin)
     if let help {
@@ -59,7 +63,6 @@ extension Dashboard {
 
   func paneCanvas(_ pane: PaneID, size: Size) -> Canvas {
     let context = viewContext(isFocused: pane == focus && prompt == nil)
-    if hasNothingYet, !configuration.firstSteps.isEmpty, pane == focus, size.height > 4 { return firstSteps(size) }
     return switch pane {
     case .logs: logs.view(size, in: context)
     case .traces: traces.view(size, in: context)
@@ -72,11 +75,11 @@ extension Dashboard {
   private var hasNothingYet: Bool {
     !configuration.stores.isEmpty && help == nil
       && configuration.stores.allSatisfy { label in
-        storeStates[label.store].map { $0.lastAnswer == nil && $0.failure != nil } ?? !label.store.isPolled
+        storeStates[label.store].map { $0.lastAnswer == nil && $0.lastFailure != nil } ?? !label.store.isPolled
       }
   }
 
-  /// What was tried and what to do next, in place of the focused pane, while no store has ever answered.
+  /// What was tried and what to do next, in place of the panes, while no store has ever answered.
   private func firstSteps(_ size: Size) -> Canvas {
     var canvas = Canvas(size: size)
     var y = 0
@@ -89,8 +92,13 @@ extension Dashboard {
     }
     line("No store has answered yet.", Style(.textStrong))
     for label in configuration.stores {
-      guard let failure = storeStates[label.store]?.failure else { continue }
-      line("  \(label.store.displayName) (\(label.address)): \(failure.error.answer)", Style(.statusError))
+      guard let failure = storeStates[label.store].flatMap({ $0.failure ?? $0.lastFailure }) else { continue }
+      // A refused connection names its port itself.
+      let words = failure.error.sentence
+      let place =
+        label.address.split(separator: "/").contains { words.contains($0) && $0.contains(":") }
+        ? "" : " (\(label.address))"
+      line("  \(label.store.displayName)\(place): \(words)", Style(.statusError))
       // What to do about a store that is not there is said below for all of them.
       if failure.error.kind != .unreachable, let advice = failure.error.advice { line("    to do: \(advice)") }
     }

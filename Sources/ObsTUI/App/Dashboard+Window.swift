@@ -20,8 +20,9 @@ extension Dashboard {
       guard let time = TimeText.parse(argument, now: now, display: time) else {
         return say("\"\(argument)\" is no time: 12:03, 2026-11-22T12:03:00Z, -2h", isError: true)
       }
-      let half = window.duration / 2
+      let half = window.isEverything ? .seconds(450) : window.duration / 2
       window = .frozen(TimeRange(start: time - half, end: time + half))
+      instant = time
     default: break
     }
   }
@@ -30,7 +31,8 @@ extension Dashboard {
     let ladder = TimeWindow.ladder
     switch window {
     case .live(let duration):
-      let longer = ladder.first { $0 > duration } ?? duration
+      let longest = configuration.hasLogsAlone ? TimeWindow.everything.duration : duration
+      let longer = ladder.first { $0 > duration } ?? longest
       let shorter = ladder.last { $0 < duration } ?? duration
       liveDuration = step > 0 ? longer : shorter
       window = .live(liveDuration)
@@ -44,6 +46,7 @@ extension Dashboard {
 
   /// By half a window. Stepping back from live freezes; a frozen window does not step past now.
   private mutating func stepWindow(by step: Int) {
+    guard !window.isEverything else { return say("the window holds all lines") }
     let range = window.range(now: now)
     let shift = range.duration / 2
     if step < 0 {

@@ -13,10 +13,19 @@ struct Dashboard: Equatable, Sendable {
     /// The stores that the settings name, in the order they are shown.
     var stores: [StoreLabel] = []
     var links = LinkAddresses()
+    /// The options that say where the context's stores are, as `:link` repeats them.
+    var storeFlags: [String] = []
     /// How many log lines are held.
     var heldLines = 100_000
+    /// The columns of the log list by name; empty for the usual ones.
+    var logColumns: [String] = []
     /// What the screen says while no store has answered.
     var firstSteps: [String] = []
+    /// The files that stand in for the log store; nil where there are none.
+    var logFiles: String?
+
+    /// Whether there is nothing but files of log lines.
+    var hasLogsAlone: Bool { logFiles != nil && stores.allSatisfy { $0.store == .elasticsearch || !$0.store.isPolled } }
   }
 
   var configuration: Configuration
@@ -26,7 +35,9 @@ struct Dashboard: Equatable, Sendable {
   /// Local time's offset and name, for `T`.
   var localTime: TimeDisplay
   var time: TimeDisplay
-  var window: TimeWindow
+  var window: TimeWindow { didSet { if window != oldValue { instant = nil } } }
+  /// The instant that `:goto` went to, as long as the window stays there.
+  var instant: Timestamp?
   /// The length of the live window to which `p` returns.
   var liveDuration: Duration
 
@@ -34,6 +45,10 @@ struct Dashboard: Equatable, Sendable {
   /// The chosen service by its shown name; nil for all.
   var chosenService: String?
   var filter = ""
+  /// The filters on fields that lie upon the log filter.
+  var chips = FilterStack()
+  /// The columns of the log list.
+  var logColumns = LogColumn.standard
   var traceFilter = TraceFilter()
 
   var logs: LogPane
@@ -48,6 +63,9 @@ struct Dashboard: Equatable, Sendable {
   var help: HelpOverlay?
   var notice: Notice?
   var alerts = AlertStrip()
+  /// The export that runs, and how many there have been.
+  var export: RunningExport?
+  var exports = 0
   var storeStates: [Store: StoreState] = [:]
   /// What has been answered or has failed since it was first wanted.
   var answered: Set<Subscription> = []
@@ -70,20 +88,25 @@ struct Dashboard: Equatable, Sendable {
     self.glyphs = glyphs
     liveDuration = window.isLive ? window.duration : .seconds(900)
     logs = LogPane(capacity: configuration.heldLines)
+    logColumns = LogColumn.columns(named: configuration.logColumns)
     directory.naming = configuration.naming
     directory.expected = Set(configuration.stores.map(\.store)).intersection([.elasticsearch, .jaeger, .prometheus])
   }
 
   /// Where everything stands; nil when the screen is too small.
   var layout: ScreenLayout? {
-    ScreenLayout(size: size, focus: focus, isMaximised: isMaximised, hasPushed: !pushed.isEmpty)
+    ScreenLayout(
+      size: size, focus: focus, isMaximised: isMaximised || configuration.hasLogsAlone, hasPushed: !pushed.isEmpty)
   }
 
   /// What the panes share when they say what they want to know.
   var scope: Scope {
     Scope(
-      window: window, chosen: chosenService.map { directory.names(of: $0) }, known: directory.known, filter: filter,
-      traceFilter: traceFilter, metricExpression: metricExpression, sparklineWidth: sparklineWidth)
+      window: window, instant: instant, chosen: chosenService.map { directory.names(of: $0) }, known: directory.known,
+      filter: filter,
+      chips: chips, logColumns: logColumns, traceFilter: traceFilter, metricExpression: metricExpression,
+      sparklineWidth: sparklineWidth,
+      paneSizes: layout?.innerSizes ?? [:])
   }
 
   private var sparklineWidth: Int {
@@ -103,6 +126,7 @@ struct Dashboard: Equatable, Sendable {
       if layout.panes[.traces] != nil { wanted.formUnion(traces.subscriptions(in: scope)) }
       if layout.panes[.metrics] != nil { wanted.formUnion(metrics.subscriptions(in: scope)) }
     }
+    if let export { wanted.insert(.logExport(export.query)) }
     for view in pushed { wanted.formUnion(view.subscriptions(in: scope)) }
     return wanted.filter { stores.contains($0.store) }
   }
@@ -114,7 +138,9 @@ struct Dashboard: Equatable, Sendable {
   func viewContext(isFocused: Bool) -> ViewContext {
     ViewContext(
       now: now, window: window.range(now: now), isLive: window.isLive, time: time, glyphs: glyphs,
-      isFocused: isFocused, search: search)
+      isFocused: isFocused, search: search,
+      absent: AbsentStores(context: configuration.context.name, present: configuration.stores),
+      logSource: configuration.logFiles ?? Store.elasticsearch.displayName)
   }
 
   /// Folds an event in; what it returns is to be done.
@@ -129,11 +155,22 @@ struct Dashboard: Equatable, Sendable {
     case .tick(let now):
       self.now = now
       if let until = notice?.until, until <= now { notice = nil }
-    case .data(let update): receive(update)
+    case .data(let update):
+      receive(update)
+      let effects = receiveExport(update)
+      adoptScope()
+      return effects
     case .notice(let text, let isError): say(text, isError: isError)
     case .dropped(let updates):
       say("\(updates) answers were lost while the screen was blocked; asking again", isError: true)
-      return [.refresh]
+      guard let running = export else { return [.refresh] }
+      export = nil
+      say("the export was stopped: the screen was blocked, and lines of it were lost", isError: true)
+      return [.refresh, .dropLines(path: running.path)]
+    case .exportFailed(let text):
+      export = nil
+      say(text, isError: true)
+    case .worked(let outcome, let ticket): return finish(outcome, of: ticket)
     case .terminate(let reason): return [.quit(reason == .hangup ? 1 : 0)]
     }
     adoptScope()
@@ -142,6 +179,7 @@ struct Dashboard: Equatable, Sendable {
 
   /// Tells the panes what is asked for now.
   private mutating func adoptScope() {
+    forgetUnwantedFailures()
     let scope = scope
     logs.adopt(scope)
     traces.adopt(scope)
@@ -149,8 +187,20 @@ struct Dashboard: Equatable, Sendable {
     for index in pushed.indices { pushed[index].adopt(scope) }
   }
 
+  /// A failure belongs to its question: when the screen moves on, the header must not go on with it.
+  private mutating func forgetUnwantedFailures() {
+    guard storeStates.values.contains(where: { !$0.failures.isEmpty }) else { return }
+    let wanted = subscriptions
+    for store in storeStates.keys { storeStates[store]?.keepFailures(of: wanted) }
+  }
+
   private mutating func receive(_ update: Update) {
-    answered = answered.intersection(subscriptions)
+    let wanted = subscriptions
+    // An answer that was under way when the screen moved on, perhaps to another context, which asks its stores the same.
+    guard wanted.contains(update.subscription),
+      update.context ?? configuration.context.name == configuration.context.name
+    else { return }
+    answered = answered.intersection(wanted)
     answered.insert(update.subscription)
     now = max(now, update.at)
     storeStates[update.subscription.store, default: StoreState()].note(update)
@@ -214,20 +264,6 @@ struct StoreLabel: Equatable, Sendable {
   var address: String
   /// Whether its certificate is not verified.
   var isInsecure = false
-}
-
-/// How a store has answered of late.
-struct StoreState: Equatable, Sendable {
-  var lastAnswer: Timestamp?
-  /// The newest failure that no answer has followed.
-  var failure: FetchFailure?
-
-  mutating func note(_ update: Update) {
-    if case .failed(let failure) = update.body {
-      self.failure = failure
-    } else {
-      lastAnswer = update.at
-      failure = nil
-    }
-  }
+  /// What it is called where that is not the store's own name: the name of a file.
+  var name: String?
 }

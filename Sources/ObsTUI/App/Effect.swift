@@ -4,6 +4,12 @@ enum Effect: Equatable, Sendable {
   case copy(String, what: String)
   /// Write a file; a notice follows.
   case writeFile(path: String, contents: String)
+  /// Write log lines to a file; a notice follows.
+  case writeLines(path: String, LogExport)
+  /// Write more lines of an export; with a notice, these are the last.
+  case appendLines(path: String, LogExport, isFirst: Bool, notice: String?)
+  /// Take away what an export has written.
+  case dropLines(path: String)
   /// Stop, as ctrl-Z does in a shell, and come back.
   case suspend
   /// Draw every cell anew, whatever the terminal is believed to show.
@@ -15,6 +21,10 @@ enum Effect: Equatable, Sendable {
   case switchContext(String)
   /// Draw with another theme.
   case switchTheme(String)
+  /// Do work on log lines off the main thread; its outcome comes back as an event.
+  case work(LogWork)
+  /// End work that nobody waits for.
+  case cancelWork(LogWork.Ticket)
   /// End with this exit status.
   case quit(Int32)
 }

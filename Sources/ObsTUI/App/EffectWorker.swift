@@ -5,6 +5,7 @@ struct EffectWorker {
   let mailbox: Mailbox
   let environment: [String: String]
   private let queue = DispatchQueue(label: "effects")
+  private let logs = LogWorker()
 
   init(mailbox: Mailbox, environment: [String: String]) {
     self.mailbox = mailbox
@@ -28,6 +29,36 @@ struct EffectWorker {
     }
     return nil
   }
+
+  /// Works on log lines, and says from time to time how far it has come.
+  func perform(_ work: LogWork) { logs.perform(work) { [mailbox] in mailbox.post(.worked($0, work.ticket)) } }
+
+  /// Ends work that is under way.
+  func cancel(_ ticket: LogWork.Ticket) { logs.cancel(ticket) }
+
+  /// Writes all lines of a pane.
+  func write(_ export: LogExport, to path: String) {
+    let count = Formatting.count(export.lines.count, style: .exact)
+    append(export, to: path, isFirst: true, notice: "wrote \(count) lines to \(ExportFile(path: path).url.path)")
+  }
+
+  /// Writes lines behind those that are there; with a notice, these are the last.
+  func append(_ export: LogExport, to path: String, isFirst: Bool, notice: String?) {
+    queue.async { [mailbox] in
+      let file = ExportFile(path: path)
+      do {
+        try file.append(export, isFirst: isFirst)
+        guard let notice else { return }
+        try file.finish()
+        mailbox.post(.notice(notice, isError: false))
+      } catch {
+        mailbox.post(.exportFailed("\(file.url.path) was not written: \(error.localizedDescription)"))
+      }
+    }
+  }
+
+  /// Takes away what an export has written.
+  func dropLines(_ path: String) { queue.async { ExportFile(path: path).drop() } }
 
   func write(_ contents: String, to path: String) {
     queue.async { [mailbox] in

@@ -71,6 +71,12 @@ struct EventLoop<Content: Program>: ~Copyable {
     case .copy(let text, let what):
       if let sequence = effects.copy(text, what: what) { terminal.send(sequence) }
     case .writeFile(let path, let contents): effects.write(contents, to: path)
+    case .work(let work): effects.perform(work)
+    case .cancelWork(let ticket): effects.cancel(ticket)
+    case .writeLines(let path, let export): effects.write(export, to: path)
+    case .appendLines(let path, let export, let isFirst, let notice):
+      effects.append(export, to: path, isFirst: isFirst, notice: notice)
+    case .dropLines(let path): effects.dropLines(path)
     // The program has done these itself.
     case .refresh, .switchContext, .switchTheme: break
     }

@@ -18,16 +18,10 @@ struct HelpOverlay: Equatable, Sendable {
     ]
     var rows: [Row] = []
     for (scope, title) in scopes.filter({ $0.0 == self.scope }) + scopes.filter({ $0.0 != self.scope }) {
-      let commands = Command.allCases.filter { Command.table[$0]?.scope == scope }
-      guard !commands.isEmpty else { continue }
+      let entries = keymap.help(for: scope)
+      guard !entries.isEmpty else { continue }
       rows.append(.heading(title))
-      for command in commands {
-        var keys = keymap.keyNames(for: command)
-        if scope == .commandLineOnly {
-          keys = ":" + command.name + (Command.table[command]?.argument.map { " " + $0 } ?? "")
-        }
-        rows.append(.entry(keys: keys, help: command.help))
-      }
+      rows += entries.map { .entry(keys: $0.keys, help: $0.help) }
       rows.append(.blank)
     }
     return rows

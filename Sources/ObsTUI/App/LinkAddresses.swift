@@ -46,6 +46,8 @@ struct ViewArguments: Equatable, Sendable {
   var since: Duration?
   var range: TimeRange?
   var filter: String?
+  /// The log columns, where they are not those of the settings.
+  var columns: [String]?
   var trace: TraceID?
 
   /// The arguments, each a word of its own.
@@ -55,14 +57,15 @@ struct ViewArguments: Equatable, Sendable {
     if let service { words += ["--service", service] }
     if let since { words += ["--since", DurationText.text(since)] }
     if let range { words += ["--from", range.start.iso8601, "--to", range.end.iso8601] }
+    if let columns { words += ["--columns", columns.joined(separator: ",")] }
     if let filter { words += ["--filter", filter] }
     if let trace { words += ["--trace", trace.description] }
     return words
   }
 
-  /// The words as a shell reads them.
-  var commandLine: String {
-    (["obs-tui"] + words).map { word in
+  /// The words as a shell reads them, `flags` before them.
+  func commandLine(with flags: [String] = []) -> String {
+    (["obs-tui"] + flags + words).map { word in
       let isPlain =
         !word.isEmpty
         && word.unicodeScalars.allSatisfy {

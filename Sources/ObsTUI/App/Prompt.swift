@@ -86,7 +86,12 @@ extension Dashboard {
   private mutating func finish(_ prompt: Prompt, text: String) -> [Effect] {
     switch prompt.kind {
     case .search:
-      search = TextSearch(text)
+      do throws(TextPattern.Refusal) {
+        search = try TextSearch(reading: text)
+      } catch {
+        search = nil
+        say("the expression cannot be read: \(error)", isError: true)
+      }
       guard search != nil else { return [] }
       // The newest line is at the bottom: the nearest hit of a tail lies above.
       return perform(commandScope == .logs ? .previousMatch : .nextMatch)

@@ -15,6 +15,8 @@ struct ScreenLayout: Equatable, Sendable {
   /// Empty where the screen is too low for a row of its own.
   var alerts: Rect
   var footer: Rect
+  /// All that lies between these rows.
+  var body: Rect
   /// The panes in view with their frames' rectangles.
   var panes: [PaneID: Rect]
 
@@ -27,7 +29,7 @@ struct ScreenLayout: Equatable, Sendable {
     alerts = Rect(x: 0, y: 2, width: width, height: size.height >= 30 ? 1 : 0)
     footer = Rect(x: 0, y: size.height - 1, width: width, height: 1)
     let top = 2 + alerts.height
-    let body = Rect(x: 0, y: top, width: width, height: size.height - top - 1)
+    body = Rect(x: 0, y: top, width: width, height: size.height - top - 1)
     if isMaximised || body.width < 76 || body.height < 16 {
       panes = [focus: body]
     } else if hasPushed {
@@ -75,6 +77,11 @@ struct ScreenLayout: Equatable, Sendable {
       .pushed: Rect(x: body.x, y: body.y, width: body.width, height: body.height - below),
       .metrics: Rect(x: body.x, y: body.y + body.height - below, width: body.width, height: below),
     ]
+  }
+
+  /// The room inside the frames: below the rule with the title, beside the line on the left.
+  var innerSizes: [PaneID: Size] {
+    panes.mapValues { Size(width: $0.width - ($0.x > 0 ? 1 : 0), height: $0.height - 1) }
   }
 
   /// The panes in view, in the order that `Tab` walks through them.

@@ -17,19 +17,22 @@ final class Session: Sendable {
   private let keymap: Keymap
   private let firstSteps: [String]
   private let logger: Logger?
+  /// The files that stand in for every context's log store.
+  private let files: LogFiles?
   private let clock: @Sendable () -> Timestamp
   private let post: @Sendable (Event) -> Void
   private let state = Mutex(State())
 
   init(
     settings: Settings, themes: ThemeLibrary, keymap: Keymap, firstSteps: [String], logger: Logger?,
-    clock: @escaping @Sendable () -> Timestamp, post: @escaping @Sendable (Event) -> Void
+    files: LogFiles? = nil, clock: @escaping @Sendable () -> Timestamp, post: @escaping @Sendable (Event) -> Void
   ) {
     self.settings = settings
     self.themes = themes
     self.keymap = keymap
     self.firstSteps = firstSteps
     self.logger = logger
+    self.files = files
     self.clock = clock
     self.post = post
   }
@@ -48,9 +51,22 @@ final class Session: Sendable {
         StoreLabel(store: store, address: $0.address.description, isInsecure: $0.tls.skipsVerification)
       }
     }
+    configuration.storeFlags = context.stores.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap { _, store in
+      var flags: [String] = []
+      if case .flag(let name) = store.urlOrigin { flags += [name, store.endpoint.address.description] }
+      if case .flag(let name) = store.indices.origin { flags += [name, store.indices.value] }
+      return flags
+    }
+    if let files {
+      configuration.logFiles = files.label
+      configuration.stores.removeAll { $0.store == .elasticsearch }
+      configuration.stores.insert(
+        StoreLabel(store: .elasticsearch, address: files.label, name: files.label), at: 0)
+    }
     let links = [Store.jaeger, .kibana, .grafana].map { context.endpoint(for: $0)?.address.description }
     configuration.links = LinkAddresses(jaegerBase: links[0], kibanaBase: links[1], grafanaBase: links[2])
     configuration.heldLines = settings.heldLines.value
+    configuration.logColumns = context.logColumns
     configuration.firstSteps = firstSteps
     return configuration
   }
@@ -59,11 +75,11 @@ final class Session: Sendable {
   func enter(_ name: String) {
     guard let context = settings.context(named: name) else { return }
     logger?.info("context \(name)")
-    let clients = StoreClients(context: context, logger: logger)
+    let clients = StoreClients(context: context, files: files, logger: logger)
     let post = post
     let feed = DataFeed(
       seed: UInt64(bitPattern: clock().nanoseconds), clock: clock, makeJob: { clients.job(for: $0) },
-      post: { post(.data($0)) })
+      post: { post(.data($0.from(context: name))) })
     let old = state.withLock { state in
       defer { state = State(feed: feed) }
       return state.feed

@@ -26,7 +26,11 @@ struct Snapshot {
     }
   }
 
-  private mutating func feed(_ event: Event) { _ = program.update(event) }
+  private mutating func feed(_ event: Event) {
+    for case .work(let work) in program.update(event) {
+      if let outcome = work.run(isWanted: { _ in true }) { feed(.worked(outcome, work.ticket)) }
+    }
+  }
 
   /// Folds answers in until everything that is wanted has one, or time is up.
   private mutating func settle() {
@@ -50,7 +54,7 @@ extension Dashboard {
     pushed.contains { if case .waterfall(let pane) = $0 { pane.found == nil && pane.isAskedAgain } else { false } }
   }
 
-  /// The stores whose last answer was a failure.
+  /// The stores that have failed at something that is wanted.
   var failedStores: [Store] {
     configuration.stores.map(\.store).filter { storeStates[$0]?.failure != nil }
   }

@@ -1,18 +1,50 @@
-/// What `/` looks for: a literal text, in any case unless it holds an upper-case letter.
-struct TextSearch: Hashable, Sendable {
-  let pattern: String
+import ObsData
 
-  /// Nil for an empty pattern.
-  init?(_ pattern: String) {
-    guard !pattern.isEmpty else { return nil }
-    self.pattern = pattern
+/// What `/` looks for: a literal text, or behind `~` a regular expression; in any case unless it holds an upper-case letter.
+struct TextSearch: Hashable, Sendable {
+  /// What is looked for, without the `~`.
+  let pattern: String
+  /// The compiled expression; nil for a literal text.
+  let expression: TextPattern?
+
+  /// What stands in front of a regular expression; `\~` begins a literal text with it.
+  static let expressionMark: Character = "~"
+
+  /// A screen has hundreds of texts, and all of them are looked through for one frame.
+  private static let matchLimit: UInt32 = 20_000
+
+  /// Nil for an empty pattern, and for an expression that cannot be read.
+  init?(_ text: String) { try? self.init(reading: text) }
+
+  /// Nil for an empty pattern; throws what is wrong with an expression.
+  init?(reading text: String) throws(TextPattern.Refusal) {
+    if text.first == TextSearch.expressionMark {
+      pattern = String(text.dropFirst())
+      guard !pattern.isEmpty else { return nil }
+      expression = try TextPattern(pattern, syntax: .expression)
+    } else {
+      pattern = text.hasPrefix("\\~") ? String(text.dropFirst()) : text
+      guard !pattern.isEmpty else { return nil }
+      expression = nil
+    }
+  }
+
+  /// What is wrong with a text as a search, in a sentence.
+  static func problem(with text: String) -> String? {
+    do throws(TextPattern.Refusal) {
+      _ = try TextSearch(reading: text)
+      return nil
+    } catch {
+      return error.description
+    }
   }
 
   private var isCaseSensitive: Bool { pattern.contains { $0.isUppercase } }
 
   /// Where the pattern occurs, from left to right, without overlaps.
   func ranges(in text: String) -> [Range<String.Index>] {
-    pattern.utf8.allSatisfy { $0 < 0x80 } ? ranges(ofASCIIIn: text) : ranges(ofCharactersIn: text)
+    if let expression { return TextMatcher(expression, matchLimit: TextSearch.matchLimit).ranges(in: text) }
+    return pattern.utf8.allSatisfy { $0 < 0x80 } ? ranges(ofASCIIIn: text) : ranges(ofCharactersIn: text)
   }
 
   /// Bytes of ASCII stand for themselves wherever they occur in UTF-8, so the search need not know of characters.

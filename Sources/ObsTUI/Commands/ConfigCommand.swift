@@ -32,8 +32,11 @@ struct ConfigCommand: ParsableCommand {
     @Option(help: "The context, instead of the one that is started with.")
     var context: String?
 
+    @OptionGroup var stores: StoreOptions
+
     func run() throws {
-      try ConfigReport.show(file: config, context: context, environment: ProcessInfo.processInfo.environment).finish()
+      let overrides = SettingsOverrides(context: context, urls: stores.urls, index: stores.index)
+      try ConfigReport.show(file: config, overrides, environment: ProcessInfo.processInfo.environment).finish()
     }
   }
 }

@@ -21,8 +21,8 @@ struct ConfigReport: Equatable {
   }
 
   /// Every value of a context in three columns: key, value, origin.
-  static func show(file: String?, context: String?, environment: [String: String]) -> ConfigReport {
-    load(file, environment, SettingsOverrides(context: context)) { settings in
+  static func show(file: String?, _ overrides: SettingsOverrides, environment: [String: String]) -> ConfigReport {
+    load(file, environment, overrides) { settings in
       let rows = settings.rows(context: settings.currentContext.value) ?? []
       let pathWidth = rows.map(\.path.count).max() ?? 0
       // One long expression must not push the last column off every screen.

@@ -8,7 +8,9 @@ struct DashboardCommand: ParsableCommand {
     commandName: "dashboard", abstract: "Show the dashboard (the default).")
 
   @OptionGroup var settings: SettingsOptions
+  @OptionGroup var stores: StoreOptions
   @OptionGroup var view: ViewOptions
+  @OptionGroup var files: FileOptions
 
   @Flag(help: "Begin with the view that the last run ended with, also after a dropped connection.")
   var resume = false
@@ -21,8 +23,10 @@ struct DashboardCommand: ParsableCommand {
       settings.context = settings.context ?? last.context
       view = last.options(under: view)
     }
-    let setup = try Setup(settings)
-    try DashboardRun(setup: setup, view: view, saved: saved).run()
+    let setup = try Setup(settings, stores: stores, files: files.files)
+    let logFiles = try files.open(setup, keyboard: true)
+    // A view of files is not written down: it could not be come back to without them.
+    try DashboardRun(setup: setup, view: view, saved: logFiles == nil ? saved : nil, files: logFiles).run()
   }
 }
 
@@ -31,6 +35,7 @@ struct DashboardRun {
   let setup: Setup
   let view: ViewOptions
   var saved: SavedView?
+  var files: LogFiles?
 
   func run() throws {
     let terminal = try Terminal.open(environment: setup.environment)
@@ -38,8 +43,9 @@ struct DashboardRun {
     let clock = WallClock.now
     let session = Session(
       settings: setup.settings, themes: setup.themes, keymap: setup.keymap, firstSteps: Setup.firstSteps,
-      logger: setup.logger, clock: clock, post: { mailbox.post($0) })
+      logger: setup.logger, files: files, clock: clock, post: { mailbox.post($0) })
     var dashboard = try setup.dashboard(session: session, size: terminal.size, now: clock(), glyphs: terminal.glyphs)
+    if let files { FileOptions.prepare(&dashboard, for: files) }
     try view.apply(to: &dashboard)
     session.enter(setup.settings.currentContext.value)
     let ticker = Ticker(clock: clock) { mailbox.post(.tick($0)) }

@@ -47,13 +47,14 @@ extension ViewArguments {
     service = values["--service"]
     since = values["--since"].flatMap(DurationText.parse)
     filter = values["--filter"]
+    columns = values["--columns"].map { $0.split(separator: ",").map(String.init) }
     trace = values["--trace"].flatMap { TraceID(hex: $0) }
     if let from = values["--from"].flatMap({ Timestamp(iso8601: $0) }),
       let to = values["--to"].flatMap({ Timestamp(iso8601: $0) })
     {
       range = TimeRange(start: from, end: to)
     }
-    let known: Set = ["--context", "--service", "--since", "--filter", "--trace", "--from", "--to"]
+    let known: Set = ["--context", "--service", "--since", "--filter", "--columns", "--trace", "--from", "--to"]
     guard known.isSuperset(of: values.keys), since != nil || range != nil else { return nil }
   }
 
@@ -62,6 +63,7 @@ extension ViewArguments {
     var options = given
     options.service = given.service ?? service
     options.filter = given.filter ?? filter
+    options.columns = given.columns ?? columns?.joined(separator: ",")
     options.trace = given.trace ?? trace?.description
     if given.since == nil, given.from == nil, given.to == nil {
       options.since = since.map(DurationText.text)

@@ -40,7 +40,9 @@ struct SnapshotCommand: ParsableCommand {
 
   @OptionGroup var demo: DemoOptions
   @OptionGroup var view: ViewOptions
+  @OptionGroup var files: FileOptions
   @OptionGroup var settings: SettingsOptions
+  @OptionGroup var stores: StoreOptions
 
   func run() throws {
     let size = try parsedSize()
@@ -53,12 +55,14 @@ struct SnapshotCommand: ParsableCommand {
     var clock = WallClock.now
     if let time { clock = { time } }
     let running = try isDemo ? DemoCommand.start(demo.demo(time: time)) : nil
-    let setup = try Setup(settings, demo: running?.urls)
+    let setup = try Setup(settings, stores: stores, demo: running?.urls, files: files.files)
+    let logFiles = try files.open(setup, keyboard: false)
     guard let mailbox = Mailbox() else { throw UsageError("too many open files") }
     let session = Session(
       settings: setup.settings, themes: setup.themes, keymap: setup.keymap, firstSteps: Setup.firstSteps,
-      logger: setup.logger, clock: clock, post: { mailbox.post($0) })
+      logger: setup.logger, files: logFiles, clock: clock, post: { mailbox.post($0) })
     var dashboard = try setup.dashboard(session: session, size: size, now: clock(), glyphs: .unicode)
+    if let logFiles { FileOptions.prepare(&dashboard, for: logFiles) }
     try view.apply(to: &dashboard)
     session.enter(setup.settings.currentContext.value)
     let program = DashboardProgram(dashboard: dashboard, theme: setup.theme, session: session)
@@ -72,7 +76,7 @@ struct SnapshotCommand: ParsableCommand {
   private func report(_ dashboard: Dashboard) throws {
     func names(_ stores: [Store]) -> String { stores.map(\.displayName).joined(separator: ", ") }
     let failed = dashboard.failedStores
-    let refused = failed.filter { dashboard.storeStates[$0]?.failure?.error.kind == .badQuery }
+    let refused = failed.filter { dashboard.storeStates[$0]?.isOnlyRefusing ?? false }
     let silent = failed.filter { !refused.contains($0) }
     let missing = Set(dashboard.subscriptions.subtracting(dashboard.answered).map(\.store))
     let late = dashboard.configuration.stores.map(\.store).filter { missing.contains($0) && !failed.contains($0) }

@@ -12,14 +12,20 @@ struct ViewOptions: ParsableArguments {
   var since: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Freeze the window: from this time (12:03, -2h, 2026-11-22T12:03:00Z).", valueName: "time"))
   var from: String?
 
-  @Option(help: ArgumentHelp("Freeze the window: up to this time; now where only --from is given.", valueName: "time"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Freeze the window: up to this time; now where only --from is given.", valueName: "time"))
   var to: String?
 
   @Option(help: ArgumentHelp("Show only log lines that match (Lucene query_string).", valueName: "query"))
   var filter: String?
+
+  @Option(help: ArgumentHelp("The columns of the log list: time,level,service,message,user_id.", valueName: "names"))
+  var columns: String?
 
   @Option(help: ArgumentHelp("Open this trace.", valueName: "id"))
   var trace: String?
@@ -42,6 +48,11 @@ struct ViewOptions: ParsableArguments {
     }
     if let service { dashboard.chooseService(named: service) }
     if let filter { dashboard.filter = filter }
+    if let columns {
+      let names = columns.split { $0 == "," || $0.isWhitespace }.map(String.init)
+      guard !names.isEmpty else { throw UsageError("--columns: no names, such as time,level,service,message") }
+      dashboard.logColumns = LogColumn.columns(named: names)
+    }
     if let trace {
       guard let id = TraceID(hex: trace) else {
         throw UsageError("--trace \(trace): not a trace id of 16 or 32 hexadecimal digits")
@@ -69,11 +80,54 @@ struct SettingsOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The theme.", valueName: "name"))
   var theme: String?
 
-  @Option(help: ArgumentHelp("How many log lines are held.", valueName: "lines"))
+  @Option(
+    help: ArgumentHelp(
+      "How many log lines are held (default: held_lines of the settings, or 100000).", valueName: "lines"))
   var held: Int?
 
   @Option(help: ArgumentHelp("Write a debug log (no secrets are written).", valueName: "file"))
   var logFile: String?
+}
+
+/// Where the stores of the context that is started with are, over the environment and the settings file.
+struct StoreOptions: ParsableArguments {
+  @Option(name: .customLong("elasticsearch-url"), help: StoreOptions.help("Elasticsearch"))
+  var elasticsearch: String?
+
+  @Option(name: .customLong("jaeger-url"), help: StoreOptions.help("Jaeger"))
+  var jaeger: String?
+
+  @Option(name: .customLong("prometheus-url"), help: StoreOptions.help("Prometheus"))
+  var prometheus: String?
+
+  @Option(name: .customLong("alertmanager-url"), help: StoreOptions.help("Alertmanager"))
+  var alertmanager: String?
+
+  @Option(help: ArgumentHelp("Elasticsearch's index pattern.", valueName: "pattern"))
+  var index: String?
+
+  private static func help(_ store: String) -> ArgumentHelp {
+    ArgumentHelp("Where \(store) is. Credentials stand in the settings or the environment.", valueName: "url")
+  }
+
+  /// The addresses that were given.
+  var urls: [Store: String] {
+    let given: [(Store, String?)] = [
+      (.elasticsearch, elasticsearch), (.jaeger, jaeger), (.prometheus, prometheus), (.alertmanager, alertmanager),
+    ]
+    return given.reduce(into: [:]) { $0[$1.0] = $1.1 }
+  }
+
+  var isEmpty: Bool { urls.isEmpty && index == nil }
+}
+
+extension SettingsOverrides {
+  /// What the command line sets.
+  init(_ options: SettingsOptions, stores: StoreOptions? = nil) {
+    self.init(
+      context: options.context, theme: options.theme, urls: stores?.urls ?? [:], index: stores?.index,
+      held: options.held)
+  }
 }
 
 /// Everything a command needs before it can show a dashboard.
@@ -84,17 +138,25 @@ struct Setup {
   let keymap: Keymap
   let environment: [String: String]
   let logger: Logger?
-  var held: Int?
 
   /// Reads settings, theme and keys; throws sentences.
-  init(_ options: SettingsOptions, demo: [Store: String]? = nil) throws {
+  init(
+    _ options: SettingsOptions, stores: StoreOptions? = nil, demo: [Store: String]? = nil, files: [String] = []
+  ) throws {
     environment = ProcessInfo.processInfo.environment
     themes = ThemeLibrary(environment: environment)
-    let overrides = SettingsOverrides(context: options.context, theme: options.theme)
+    if demo != nil, let stores, !stores.isEmpty {
+      throw UsageError("--demo brings its own stores: it goes with no --…-url and no --index")
+    }
+    let overrides = SettingsOverrides(options, stores: stores)
     do {
       let own = try Settings.load(
         file: options.config, environment: environment, overrides: overrides, check: ConfigChecks.problems)
-      settings = try demo.map { (urls) throws(SettingsError) in try own.with(onlyContext: "demo", urls: urls) } ?? own
+      if let demo {
+        settings = try own.with(onlyContext: "demo", urls: demo)
+      } else {
+        settings = files.isEmpty ? own : own.withNamedStoresAlone
+      }
     } catch {
       throw UsageError(error.description)
     }
@@ -104,7 +166,6 @@ struct Setup {
     } catch {
       throw UsageError("\(error)")
     }
-    held = options.held
     logger = try options.logFile.map { path in
       let handler = try FileLogHandler(path: path)
       return Logger(label: "obs-tui") { _ in handler }
@@ -114,13 +175,9 @@ struct Setup {
   /// A dashboard of the current context, before anything has been asked.
   func dashboard(session: Session, size: Size, now: Timestamp, glyphs: GlyphSet) throws -> Dashboard {
     let name = settings.currentContext.value
-    guard var configuration = session.configuration(of: name) else {
+    guard let configuration = session.configuration(of: name) else {
       throw UsageError(
         "there is no context “\(name)” (contexts: \(settings.contexts.map(\.name).joined(separator: ", ")))")
-    }
-    if let held {
-      guard held > 0 else { throw UsageError("--held \(held): at least one line") }
-      configuration.heldLines = held
     }
     let local = LocalTime.display(at: now)
     let time: TimeDisplay =

@@ -31,3 +31,28 @@ enum TextWrap {
     return lines
   }
 }
+
+extension TextWrap {
+  /// A text cut into pieces of at most `width` cells, wherever that falls; no more than `limit` of them, the last one ending in
+  /// an ellipsis where there would be more.
+  static func chunks(_ text: some StringProtocol, width: Int, limit: Int) -> [String] {
+    guard width > 0, limit > 0 else { return [] }
+    var chunks: [String] = []
+    var chunk = ""
+    var used = 0
+    for character in text {
+      let cells = CharacterWidth.cells(in: String(character))
+      if used + cells > width, used > 0 {
+        if chunks.count == limit - 1 {
+          chunks.append(CharacterWidth.clipped(chunk + "……", to: width))
+          return chunks
+        }
+        chunks.append(chunk)
+        (chunk, used) = ("", 0)
+      }
+      chunk.append(character)
+      used += cells
+    }
+    return chunks + [chunk]
+  }
+}

@@ -11,12 +11,18 @@ struct CommandEntry: Sendable {
   let scope: CommandScope
   /// What the command line's argument is called, where the command takes one.
   let argument: String?
+  /// Whether it may be left out.
+  let isArgumentOptional: Bool
 
-  init(_ help: String, _ keys: [String] = [], scope: CommandScope = .global, argument: String? = nil) {
+  init(
+    _ help: String, _ keys: [String] = [], scope: CommandScope = .global, argument: String? = nil,
+    isArgumentOptional: Bool = false
+  ) {
     self.help = help
     self.keys = keys
     self.scope = scope
     self.argument = argument
+    self.isArgumentOptional = isArgumentOptional
   }
 }
 
@@ -38,7 +44,7 @@ extension Command {
     .focusNext: CommandEntry("focus the next pane", ["tab"]),
     .focusPrevious: CommandEntry("focus the previous pane", ["backtab"]),
     .maximise: CommandEntry("give the focused pane the whole screen, and back", ["z"]),
-    .search: CommandEntry("search in what is shown", ["/"]),
+    .search: CommandEntry("search in what is held; ~ begins a regular expression", ["/"]),
     .nextMatch: CommandEntry("next match", ["n"]),
     .previousMatch: CommandEntry("previous match", ["N"]),
     .query: CommandEntry("edit the pane's query", ["&"]),
@@ -46,7 +52,7 @@ extension Command {
     .help: CommandEntry("help", ["?", "f1"]),
     .cycleTimeDisplay: CommandEntry("times local, UTC, relative", ["T"]),
     .mark: CommandEntry("mark the selected line, or take the mark off", ["m"]),
-    .copy: CommandEntry("copy the selected line", ["y"]),
+    .copy: CommandEntry("copy the selected line", ["y"], argument: "kql", isArgumentOptional: true),
     .refresh: CommandEntry("ask the stores again now", ["ctrl-r"]),
     .redraw: CommandEntry("draw the screen anew", ["ctrl-l"]),
     .suspend: CommandEntry("suspend", ["ctrl-z"]),
@@ -72,6 +78,25 @@ extension Command {
     .cycleLevel: CommandEntry("errors, warnings and up, all lines", ["l"], scope: .logs),
     .viewFields: CommandEntry("all fields of the selected line", ["v"], scope: .logs),
     .follow: CommandEntry("follow the tail again", ["F"], scope: .logs),
+    .patterns: CommandEntry("patterns of the lines that are held", ["P"], scope: .logs),
+    .sortPatterns: CommandEntry("sort patterns by count, first seen, new", ["o"], scope: .logs),
+    .cycleCondense: CommandEntry("repeated lines once: equal, but for numbers, by pattern", ["D"], scope: .logs),
+    .traceOfLine: CommandEntry("the trace of the line, or of an example of the pattern", ["t"], scope: .logs),
+    .volume: CommandEntry("volume histogram on or off", ["i"], scope: .logs),
+    .previousBar: CommandEntry("to the histogram's bar before", ["<"], scope: .logs),
+    .nextBar: CommandEntry("to the histogram's bar behind", [">"], scope: .logs),
+    .includeValue: CommandEntry("in the fields: only lines with this value", ["f"], scope: .logs),
+    .excludeValue: CommandEntry("in the fields: no lines with this value; in the filters: invert", ["x"], scope: .logs),
+    .requireField: CommandEntry("in the fields: only lines that have this field", ["X"], scope: .logs),
+    .topValues: CommandEntry("in the fields: the most frequent values of this field", ["a"], scope: .logs),
+    .filters: CommandEntry("the filters: switch off, invert, remove", ["C"], scope: .logs),
+    .removeFilter: CommandEntry("in the filters: remove this one", ["d", "delete"], scope: .logs),
+    .wrap: CommandEntry("wrap long lines, or cut them", ["w"], scope: .logs),
+    .unfold: CommandEntry("unfold the message of several lines, or fold it", ["O"], scope: .logs),
+    .around: CommandEntry("the lines around this one from the same source, unfiltered", ["c"], scope: .logs),
+    .nextMark: CommandEntry("next mark or note", ["u"], scope: .logs),
+    .previousMark: CommandEntry("previous mark or note", ["U"], scope: .logs),
+    .copyJSON: CommandEntry("copy the selected line's document as JSON", ["Y"], scope: .logs),
     .sortTraces: CommandEntry("sort by start, duration, errors", ["o"], scope: .traces),
     .logsOfTrace: CommandEntry("the logs of this trace", ["L"], scope: .waterfall),
     .unfoldAll: CommandEntry("unfold all spans", ["*"], scope: .waterfall),
@@ -86,7 +111,17 @@ extension Command {
     .goto: CommandEntry("freeze the window around a time", scope: .commandLineOnly, argument: "TIME"),
     .since: CommandEntry("a live window of this length", scope: .commandLineOnly, argument: "DURATION"),
     .link: CommandEntry("copy the command line and addresses that show this view", scope: .commandLineOnly),
-    .write: CommandEntry("write what the pane shows to a file", scope: .commandLineOnly, argument: "FILE"),
-    .clearMarks: CommandEntry("take all marks off", scope: .commandLineOnly),
+    .write: CommandEntry(
+      "write what the pane shows to a file: .ndjson, .csv, or text", scope: .commandLineOnly, argument: "FILE"),
+    .clearMarks: CommandEntry("take all marks and notes off", scope: .commandLineOnly),
+    .columns: CommandEntry(
+      "the log list's columns: time level service message trace, or any field; default", scope: .commandLineOnly,
+      argument: "NAMES"),
+    .export: CommandEntry(
+      "write all that the query finds to a file, whatever is held; stop ends it", scope: .commandLineOnly,
+      argument: "FILE"),
+    .note: CommandEntry(
+      "write a note on the selected line; none takes it off", scope: .commandLineOnly, argument: "TEXT",
+      isArgumentOptional: true),
   ]
 }

@@ -10,11 +10,18 @@ enum Command: String, CaseIterable, Sendable {
   case service1, service2, service3, service4, service5, service6, service7, service8, service9
   case allServices, nextService, previousService, pickService
   // Log pane.
-  case cycleLevel, viewFields, follow
+  case cycleLevel, viewFields, follow, volume, previousBar, nextBar, patterns, sortPatterns, cycleCondense, traceOfLine
+  case includeValue, excludeValue, requireField, topValues, filters, removeFilter
+  case wrap, unfold, around, nextMark, previousMark, copyJSON
   // Trace pane and waterfall.
   case sortTraces, logsOfTrace, unfoldAll, foldHealthy, nextError, previousError
   // Command line only (they take arguments or are rare).
-  case context, theme, service, trace, filter, goto, since, link, write, clearMarks
+  case context, theme, service, trace, filter, goto, since, link, write, clearMarks, columns, note, export
+
+  /// The commands that show one service of the bar, in its order.
+  static let services: [Command] = [
+    .service1, .service2, .service3, .service4, .service5, .service6, .service7, .service8, .service9,
+  ]
 
   /// One line of help, without a full stop.
   var help: String { Command.table[self]?.help ?? "" }

@@ -19,8 +19,11 @@ enum CommandLine {
   static func parse(_ line: String) throws(CommandLineError) -> Invocation {
     let (name, argument) = split(line)
     let command = try find(name)
-    let wanted = Command.table[command]?.argument
-    if let wanted, argument.isEmpty { throw CommandLineError(description: "\(command.name) needs a \(wanted)") }
+    let entry = Command.table[command]
+    let wanted = entry?.argument
+    if let wanted, argument.isEmpty, entry?.isArgumentOptional != true {
+      throw CommandLineError(description: "\(command.name) needs a \(wanted)")
+    }
     if wanted == nil, !argument.isEmpty {
       throw CommandLineError(description: "\(command.name) takes nothing behind it")
     }

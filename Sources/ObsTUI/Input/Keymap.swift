@@ -42,7 +42,9 @@ struct Keymap: Equatable, Sendable {
       if let first = locations.updateValue(binding.location, forKey: command) {
         errors.append("\(binding.location): the keys of “\(command.name)” are already set at \(first)")
       }
-      if let argument = Command.table[command]?.argument, !binding.keys.isEmpty {
+      if let entry = Command.table[command], let argument = entry.argument, !entry.isArgumentOptional,
+        !binding.keys.isEmpty
+      {
         errors.append("\(binding.location): “\(command.name)” needs a \(argument), which a key cannot give")
       }
       keys[command] = binding.keys.compactMap { name in
@@ -61,6 +63,11 @@ struct Keymap: Equatable, Sendable {
     }
     errors += collisions(locations)
     if !errors.isEmpty { throw KeymapError(messages: errors) }
+  }
+
+  /// Whether each service of the bar has its digit, and no other key.
+  var hasServiceDigits: Bool {
+    zip(Command.services, "123456789").allSatisfy { keys(for: $0) == [.character($1)] }
   }
 
   private mutating func bind(_ command: Command, to keys: [Key]) {
@@ -121,7 +128,6 @@ struct Keymap: Equatable, Sendable {
 extension Keymap {
   /// A line of the help screen, or of the README's table.
   struct HelpRow: Equatable, Sendable {
-    var command: Command
     /// The keys by name, or `:name ARGUMENT` for what only the command line knows.
     var keys: String
     var help: String
@@ -132,10 +138,14 @@ extension Keymap {
   func help(for scope: CommandScope) -> [HelpRow] {
     Command.allCases.compactMap { command in
       guard let entry = Command.table[command], entry.scope == scope else { return nil }
+      if hasServiceDigits, Command.services.contains(command) {
+        // Nine lines that differ in a digit are one.
+        return command == .service1 ? HelpRow(keys: "1-9", help: "show that service of the bar") : nil
+      }
       let line = ":" + command.name + (entry.argument.map { " " + $0 } ?? "")
       let keys = keyNames(for: command)
       if keys.isEmpty, scope != .commandLineOnly { return nil }
-      return HelpRow(command: command, keys: keys.isEmpty ? line : keys, help: entry.help)
+      return HelpRow(keys: keys.isEmpty ? line : keys, help: entry.help)
     }
   }
 }

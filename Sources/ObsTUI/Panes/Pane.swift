@@ -33,6 +33,16 @@ enum Request: Equatable, Sendable {
   case copy(String, what: String)
   /// Say something in the status bar.
   case notice(String, isError: Bool = false)
+  /// Have work done on another thread; what it comes to is an event.
+  case work(LogWork)
+  /// Nobody waits for this work any more.
+  case cancelWork(LogWork.Ticket)
+  /// Filter the log lines by these from now on.
+  case setFilters(FilterStack)
+  /// Show the lines around one, from the same source.
+  case openAround(LogEntry)
+  /// Stop the window at this range.
+  case freeze(TimeRange)
   /// Leave the pane (a pushed view is popped).
   case close
 }
@@ -40,18 +50,26 @@ enum Request: Equatable, Sendable {
 /// What all panes share when they say what they want to know.
 struct Scope: Hashable, Sendable {
   var window: TimeWindow
+  /// The instant of a frozen window that the user went to; nil for its end.
+  var instant: Timestamp?
   /// The chosen service as each store spells it; nil for all services, an empty list where the store does not know it.
   var chosen: [Store: [String]]?
   /// The services that each store knows.
   var known: [Store: [String]] = [:]
   /// The user's log filter.
   var filter = ""
+  /// The filters that lie upon it.
+  var chips = FilterStack()
+  /// The columns of the log list.
+  var logColumns = LogColumn.standard
   /// The user's trace search.
   var traceFilter = TraceFilter()
   /// The user's PromQL expression for one more metric row.
   var metricExpression = ""
   /// Width of the metric pane's sparklines.
   var sparklineWidth = 60
+  /// The room inside the frames of the panes in view.
+  var paneSizes: [PaneID: Size] = [:]
 
   /// The chosen service's names in `store`; empty for all.
   func services(in store: Store) -> [String] { chosen?[store] ?? [] }
@@ -67,6 +85,10 @@ struct ViewContext: Equatable, Sendable {
   var isFocused = true
   /// What `/` looks for; nil when nothing is searched.
   var search: TextSearch?
+  /// The stores that there is nothing to wait for.
+  var absent = AbsentStores()
+  /// Where log lines come from: the store, or a file's name.
+  var logSource = Store.elasticsearch.displayName
 }
 
 /// The characters that drawings are made of: a terminal or locale without UTF-8 gets ASCII.

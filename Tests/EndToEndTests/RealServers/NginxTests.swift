@@ -23,7 +23,7 @@ extension RealServers {
     }
 
     @Test(arguments: [
-      ("wrong-ca", ["its certificate is not signed by an authority in", "set ca_file to"]),
+      ("wrong-ca", ["its certificate is signed by", "which is not in", "set ca_file to"]),
       ("no-certificate", ["400 No required SSL certificate was sent"]),
       ("wrong-password", ["401 Authorization Required"]),
       ("login-page", ["a page that asks to log in (Sign in)", "to do: set credentials"]),

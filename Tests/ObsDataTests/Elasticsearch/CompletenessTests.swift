@@ -33,7 +33,9 @@ struct CompletenessTests {
 
   @Test func `lines of one millisecond on two shards are all read, page by page`() async throws {
     let start = CompletenessRun.start
-    let documents = (0..<50).map { ScriptedStore.Document(number: $0, at: start + ($0 < 10 ? 0 : 500), visible: start + 2_000) }
+    let documents = (0..<50).map {
+      ScriptedStore.Document(number: $0, at: start + ($0 < 10 ? 0 : 500), visible: start + 2_000)
+    }
     let store = ScriptedStore(documents + [ScriptedStore.Document(number: 50, at: start - 100, visible: start)])
     var options = ElasticsearchClient.Options()
     options.tail.page = 15

@@ -230,7 +230,7 @@ struct ElasticsearchClientTests {
     let (client, _) = ElasticsearchClientTests.client([
       .json(ElasticsearchClientTests.root7), .json(ElasticsearchClientTests.caps), .json(body, status: 400),
     ])
-    let query = LogQuery(filter: "a AND (", window: .frozen(ElasticsearchClientTests.range))
+    let query = LogQuery(filter: "lucene:a AND (", window: .frozen(ElasticsearchClientTests.range))
     let error = await #expect(throws: FetchError.self) {
       try await client.logs(query, now: ElasticsearchClientTests.now)
     }

@@ -145,7 +145,7 @@ struct ElasticsearchDecoderTests {
     #expect(values.map(\.tree.text) == [page.entries[7].source.tree.text, page.entries[3].source.tree.text])
     #expect(small.root.elements.map(\.tree.text) == values.map(\.tree.text))
     #expect(values[1]["n"]?.elements.last?[path: "deep"]?.first?.string == "x")
-    #expect(small.tape.count * 20 < document.tape.count)
+    #expect(small.wordCount * 20 < document.wordCount)
   }
 
   static let corpus = ProcessInfo.processInfo.environment["OBS_TUI_CORPUS"]

@@ -34,7 +34,7 @@ struct ElasticsearchTailTests {
         total: request.countsTotal ? total : nil, partial: partial)
     }
 
-    func counts(_ request: LogCountRequest, now: Double) -> LogCounts {
+    func counts(_ request: LogCountRequest, now: Double) -> LogTimeCounts {
       let seconds = Int64(request.interval.seconds)
       var buckets: [Int64: Int] = [:]
       let visible = lines.filter { $0.visible <= now && request.range.start.seconds <= $0.at }
@@ -42,7 +42,7 @@ struct ElasticsearchTailTests {
         buckets[Int64(line.at) / seconds * seconds, default: 0] += 1
       }
       let inside = buckets.values.reduce(0, +)
-      return LogCounts(
+      return LogTimeCounts(
         range: request.range, interval: request.interval, buckets: buckets, total: inside,
         ahead: visible.count - inside, settled: request.range.end)
     }

@@ -5,7 +5,7 @@ import Testing
 
 /// An nginx of our own on free loopback ports: plain http, https by a CA of our own, and https that asks for a certificate.
 /// Runs as one process in a folder that is removed in the end.
-private final class Nginx {
+final class Nginx {
   static let binary = ["/usr/sbin/nginx", "/usr/bin/nginx", "/usr/local/sbin/nginx"].first {
     FileManager.default.isExecutableFile(atPath: $0)
   }
@@ -13,13 +13,14 @@ private final class Nginx {
   static var isInstalled: Bool { binary != nil && FileManager.default.isExecutableFile(atPath: openssl) }
 
   let folder: URL
-  let ports: (plain: Int, tls: Int, mutual: Int)
+  let ports: (plain: Int, tls: Int, mutual: Int, expired: Int, selfSigned: Int)
   private let process = Process()
 
   init() async throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "obs-tui-nginx-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    ports = (try RawServer.freePort(), try RawServer.freePort(), try RawServer.freePort())
+    let free = try (0..<5).map { _ in try RawServer.freePort() }
+    ports = (free[0], free[1], free[2], free[3], free[4])
     let made = await CommandRun.output(of: script, deadline: .seconds(30), maximumBytes: 1 << 20)
     try #require((try? made.get()) != nil, "openssl made no certificates")
     try write("htpasswd", "reader:{PLAIN}s3cret\n")
@@ -53,10 +54,13 @@ private final class Nginx {
     sign() {
       echo "$3" > extensions
       openssl req -new $key -subj /CN=$1 -keyout $1.key -out $1.csr
-      openssl x509 -req -in $1.csr -CA $2.pem -CAkey $2.key -CAcreateserial -days 2 -extfile extensions -out $1.pem
+      openssl x509 -req -in $1.csr -CA $2.pem -CAkey $2.key -CAcreateserial -days ${4:-2} -extfile extensions -out $1.pem
     }
     sign server ca subjectAltName=DNS:localhost,IP:127.0.0.1
     sign elsewhere ca subjectAltName=DNS:es.example
+    sign expired ca subjectAltName=IP:127.0.0.1 -1
+    openssl req -x509 $key -subj /CN=self -addext subjectAltName=IP:127.0.0.1 -days 2 -keyout self.key -out self.pem
+    openssl req -x509 $key -subj /CN=ca -days 2 -keyout again.key -out again.pem
     sign client ca extendedKeyUsage=clientAuth
     sign stranger other extendedKeyUsage=clientAuth
     """
@@ -82,6 +86,8 @@ private final class Nginx {
         listen 127.0.0.1:\(ports.tls) ssl; server_name localhost; ssl_certificate elsewhere.pem;
         ssl_certificate_key elsewhere.key;
       }
+      server { listen 127.0.0.1:\(ports.expired) ssl; ssl_certificate expired.pem; ssl_certificate_key expired.key; }
+      server { listen 127.0.0.1:\(ports.selfSigned) ssl; ssl_certificate self.pem; ssl_certificate_key self.key; }
       server {
         listen 127.0.0.1:\(ports.mutual) ssl; ssl_client_certificate ca.pem; ssl_verify_client on;
         location / { return 200 "$ssl_client_s_dn"; }
@@ -112,8 +118,8 @@ private final class Nginx {
     let plain = "http://127.0.0.1:\(nginx.ports.plain)"
     #expect(try await answer("\(plain)/prom/api/") == "200 /prom/api/x")
     #expect(try await answer("\(plain)/old") == "200 /prom/api/x")
-    #expect(try await answer("\(plain)/private") == "unauthorised: 401: 401 Authorization Required")
-    for (password, expected) in [("s3cret", "200 in"), ("wrong", "unauthorised: 401: 401 Authorization Required")] {
+    #expect(try await answer("\(plain)/private") == "unauthorised: 401 Authorization Required")
+    for (password, expected) in [("s3cret", "200 in"), ("wrong", "unauthorised: 401 Authorization Required")] {
       let credentials = Credentials.basic(username: "reader", password: Secret(password))
       #expect(try await answer("\(plain)/private") { $0.credentials = credentials } == expected)
     }
@@ -123,8 +129,8 @@ private final class Nginx {
     let tls = "https://127.0.0.1:\(nginx.ports.tls)"
     #expect(
       try await answer(tls) == """
-        tls: its certificate is not signed by an authority that this machine trusts, or has expired; \
-        set ca_file to the certificate authority that signed it (insecure_skip_verify takes any)
+        tls: its certificate is signed by “ca”, which this machine does not trust; \
+        set ca_file to the certificate of that authority (insecure_skip_verify takes any)
         """)
     #expect(try await answer(tls) { $0.tls.caFile = nginx.path("ca.pem") } == "200 {}")
     let otherName = try await answer(tls.replacing("127.0.0.1", with: "localhost")) {
@@ -132,13 +138,60 @@ private final class Nginx {
     }
     #expect(
       otherName == """
-        tls: its certificate is for another name than localhost; \
-        use the name that stands in the certificate (insecure_skip_verify takes any)
+        tls: its certificate is for es.example, not for localhost; \
+        use a name that stands in the certificate (insecure_skip_verify takes any)
         """)
     #expect(
       try await answer(tls) { $0.tls.caFile = nginx.path("other.pem") }.hasPrefix(
-        "tls: its certificate is not signed by an authority in \(nginx.path("other.pem"))".prefix(150)))
+        "tls: its certificate is signed by “ca”, which is not in \(nginx.path("other.pem"))".prefix(150)))
     #expect(try await answer(tls) { $0.tls.skipsVerification = true } == "200 {}")
+  }
+
+  @Test func `why a certificate is refused: expired, self-signed, of an authority made anew`() async throws {
+    let expired = "https://127.0.0.1:\(nginx.ports.expired)"
+    let yesterday = Timestamp(seconds: Date().timeIntervalSince1970 - 86_400).iso8601.prefix(10)
+    #expect(
+      try await answer(expired) { $0.tls.caFile = nginx.path("ca.pem") } == """
+        tls: its certificate expired on \(yesterday); \
+        renew it on the server, or check this machine's clock (insecure_skip_verify takes any)
+        """)
+    let selfSigned = "https://127.0.0.1:\(nginx.ports.selfSigned)"
+    #expect(
+      try await answer(selfSigned) == """
+        tls: its certificate is self-signed by “self”; set ca_file to this very certificate \
+        (insecure_skip_verify takes any)
+        """)
+    #expect(try await answer(selfSigned) { $0.tls.caFile = nginx.path("self.pem") }.contains("404"))
+    let anew = try await answer("https://127.0.0.1:\(nginx.ports.tls)") { $0.tls.caFile = nginx.path("again.pem") }
+    #expect(anew.hasPrefix("tls: its certificate does not fit the authority “ca” in /"))
+    #expect(anew.contains("take ca_file anew from the server"))
+  }
+
+  @Test(arguments: ["-tls1_2", "-tls1_3"])
+  func `a client certificate that is asked for, that is foreign, that fits`(version: String) async throws {
+    let server = Process()
+    let port = try RawServer.freePort()
+    server.executableURL = URL(filePath: Nginx.openssl)
+    server.arguments =
+      ["s_server", "-accept", "127.0.0.1:\(port)", "-cert", "server.pem", "-key", "server.key", "-CAfile", "ca.pem"]
+      + ["-Verify", "1", "-verify_return_error", "-www", "-quiet", version]
+    server.currentDirectoryURL = nginx.folder
+    (server.standardOutput, server.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
+    try server.run()
+    defer { kill(server.processIdentifier, SIGKILL) }
+    while server.isRunning, !RawServer.isListening(port) { try await Task.sleep(for: .milliseconds(2)) }
+    func answer(_ name: String?) async throws -> String {
+      try await self.answer("https://127.0.0.1:\(port)") {
+        $0.tls.caFile = nginx.path("ca.pem")
+        $0.tls.certificateFile = name.map { nginx.path("\($0).pem") }
+        $0.tls.keyFile = name.map { nginx.path("\($0).key") }
+      }
+    }
+    let none = try await answer(nil)
+    #expect(none.hasPrefix("tls: it asks for a client") || none.hasPrefix("tls: it seems to ask for a client"))
+    #expect(none.hasSuffix("certificate; set cert_file and key_file"))
+    #expect(try await answer("stranger").hasPrefix("tls: it did not accept our client certificate; check cert_file"))
+    #expect(try await answer("client").hasPrefix("malformed: a web page instead of data"))
   }
 
   @Test func `the wrong scheme is said to be that`() async throws {
@@ -147,7 +200,7 @@ private final class Nginx {
         == "tls: the port does not speak TLS; try http:// instead of https://")
     #expect(
       try await answer("http://127.0.0.1:\(nginx.ports.tls)")
-        == "badQuery: 400: 400 The plain HTTP request was sent to HTTPS port")
+        == "badQuery: 400 The plain HTTP request was sent to HTTPS port")
   }
 
   @Test func `a client certificate, none, and one of a stranger`() async throws {
@@ -160,8 +213,8 @@ private final class Nginx {
       }
     }
     #expect(try await answer("client") == "200 CN=client")
-    #expect(try await answer(nil) == "tls: 400: 400 No required SSL certificate was sent")
-    #expect(try await answer("stranger") == "tls: 400: 400 The SSL certificate error")
+    #expect(try await answer(nil) == "tls: 400 No required SSL certificate was sent")
+    #expect(try await answer("stranger") == "tls: 400 The SSL certificate error")
     let mismatch = try await answer("client", key: "server")
     #expect(mismatch == "tls: key_file is not the key of cert_file; correct the settings")
   }

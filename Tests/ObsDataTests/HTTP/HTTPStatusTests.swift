@@ -57,7 +57,7 @@ private func line(_ status: Int, _ body: String, headers: [(name: String, value:
       "notFound | 404: trace not found | -"
     ),
     (404, #"{"error":{"httpCode":404,"message":"No traces found"}}"#, "notFound | 404: No traces found | -"),
-    (404, "404 page not found\n", "notFound | 404: 404 page not found | check the address and its base path"),
+    (404, "404 page not found\n", "notFound | 404 page not found | check the address and its base path"),
     (401, "missing tenant header", "unauthorised | 401: missing tenant header | \(credentials)"),
     // Alertmanager
     (400, #""bad matcher format: x""#, "badQuery | 400: bad matcher format: x | -"),
@@ -71,24 +71,24 @@ private func line(_ status: Int, _ body: String, headers: [(name: String, value:
     // Proxies
     (
       502, "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>…</body></html>",
-      "server | 502: 502 Bad Gateway | a proxy answers, but not the store behind it"
+      "server | 502 Bad Gateway | a proxy answers, but not the store behind it"
     ),
     (
       400, "<html><head><title>400 The plain HTTP request was sent to HTTPS port</title></head></html>",
-      "badQuery | 400: 400 The plain HTTP request was sent to HTTPS port | use https:// in the address"
+      "badQuery | 400 The plain HTTP request was sent to HTTPS port | use https:// in the address"
     ),
     (
       400, "<html><head><title>400 No required SSL certificate was sent</title></head></html>",
-      "tls | 400: 400 No required SSL certificate was sent | set cert_file and key_file"
+      "tls | 400 No required SSL certificate was sent | set cert_file and key_file"
     ),
     (
       200, "\u{FEFF}<!doctype html><html><head><title>Jaeger &amp; UI</title></head></html>",
-      "malformed | 200: a web page instead of data (Jaeger & UI) | "
+      "malformed | a web page instead of data (Jaeger & UI) | "
         + "check the address: another program may answer there, or a base path is missing"
     ),
     (
       200, "  <html><body><form><input type=\"password\"></form></body></html>",
-      "unauthorised | 200: a page that asks to log in | \(credentials)"
+      "unauthorised | a page that asks to log in | \(credentials)"
     ),
   ])
   func `an answer that is no answer is put into words`(status: Int, body: String, expected: String) {
@@ -109,6 +109,28 @@ private func line(_ status: Int, _ body: String, headers: [(name: String, value:
     if let date { headers.append(("Date", date)) }
     let response = HTTPResponse(status: 503, headers: headers, body: [])
     #expect(FetchError.status(response, to: HTTPRequest(.get, []), at: "http://a")?.retryAfter == expected)
+  }
+
+  @Test(arguments: [
+    (#"{"error":{"type":"parsing_exception","reason":"unknown query [kql]"},"status":400}"#, true),
+    (#"{"error":{"type":"index_closed_exception","reason":"closed"},"status":400}"#, false),
+    (
+      #"{"error":{"type":"search_phase_execution_exception","reason":"","caused_by":{"type":"too_many_buckets_exception","reason":"Trying to create too many buckets"}}}"#,
+      false
+    ),
+    (
+      #"{"error":{"type":"illegal_argument_exception","reason":"Fielddata is disabled on text fields by default"}}"#,
+      false
+    ),
+    (#"{"status":"error","errorType":"bad_data","error":"parse error"}"#, true),
+    (#"{"status":"error","errorType":"execution","error":"too many samples"}"#, false),
+    ("<html><title>400 Bad Request</title></html>", false), ("", false),
+  ])
+  func `a refusal is final where it speaks of the query, not of the data`(body: String, isFinal: Bool) {
+    let response = HTTPResponse(status: 400, body: Array(body.utf8))
+    let error = FetchError.status(response, to: HTTPRequest(.get, []), at: "http://a")
+    #expect(error?.kind == .badQuery)
+    #expect(error?.isFinal == isFinal)
   }
 
   @Test func `a client can ask to read a status itself`() {
@@ -143,6 +165,8 @@ private func line(_ status: Int, _ body: String, headers: [(name: String, value:
     ("http://a b", "an address holds no spaces and no characters outside ASCII"),
     ("http://[::1", "an IPv6 address stands in brackets: http://[::1]:9200"),
     ("http://a!b", "a!b is no host name"),
+    ("http://u:pa/ss@h:9200", "a / in a user or password is written %2F"), ("http://h:1/x@y", "http://h:1/x@y"),
+    ("u:secret@h://", "only http:// and https:// are spoken"),
   ])
   func `addresses are read strictly`(text: String, expected: String) {
     let result: String

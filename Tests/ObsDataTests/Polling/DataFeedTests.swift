@@ -63,7 +63,9 @@ private final class Journal: Sendable {
   private func feed(_ journal: Journal, _ makeJob: @escaping PollJobFactory) -> DataFeed {
     DataFeed(seed: 1, clock: { Timestamp(seconds: 100) }, makeJob: makeJob) { update in
       switch update.body {
-      case .failed(let failure): journal.add("\(update.subscription.store) failed \(failure.attempts)")
+      case .failed(let failure):
+        let end = failure.retryAt == nil ? ", not asked again" : ""
+        journal.add("\(update.subscription.store) failed \(failure.attempts)\(end)")
       default: journal.add("\(update.subscription.store) answered")
       }
     }
@@ -98,6 +100,25 @@ private final class Journal: Sendable {
     feed.want([.alerts])
     #expect(
       await journal.lines(4) == ["ask alerts", "alertmanager failed 1", "ask alerts", "alertmanager answered"])
+  }
+
+  @Test(arguments: [
+    ("level:(", true, ", not asked again"), ("level:(", false, ""), ("", true, ""),
+  ]) func `does not ask again for what the user typed and the store cannot read, until they say so`(
+    filter: String, isFinal: Bool, end: String
+  ) async {
+    let journal = Journal()
+    let error = FetchError(.badQuery, tried: "POST /", answer: "Cannot parse", isFinal: isFinal)
+    let feed = feed(journal) { _ in
+      (
+        ScriptedJob(name: "logs", journal: journal, script: [.failure(error), .failure(error)]), .milliseconds(50)
+      )
+    }
+    feed.want([.logs(LogQuery(filter: filter, window: .live(.seconds(60))))])
+    _ = await journal.lines(2)
+    feed.refresh()
+    let lines = await journal.lines(4)
+    #expect(lines == ["ask logs", "elasticsearch failed 1\(end)", "ask logs", "elasticsearch failed 2\(end)"])
   }
 
   @Test func `cancels the request of a subscription that is left, and posts nothing of it`() async {

@@ -186,4 +186,25 @@ private func errors(
     #expect(
       Settings.standardFile(environment: ["XDG_CONFIG_HOME": "x", "HOME": "/h"]) == "/h/.config/obs-tui/config.yaml")
   }
+
+  @Test func `an address with a password is refused as an option, and told nowhere`() {
+    let text = errors("", [:], SettingsOverrides(urls: [.jaeger: "http://reader:hush@h"]))
+    #expect(
+      text == """
+        --jaeger-url: no user and no password here, for everybody on this machine can read the command line: username and \
+        password_file in the settings, or OBS_TUI_JAEGER_USERNAME and OBS_TUI_JAEGER_PASSWORD, keep them
+        """)
+    // In a file or a variable it is taken, and masked.
+    let variable = ["OBS_TUI_JAEGER_URL": "http://reader:hush@h"]
+    #expect(errors("", variable) == "ok")
+    let settings = try? Settings.parse(nil, file: "", environment: variable)
+    let rows = settings?.rows(context: "default").map { "\($0)" } ?? ""
+    #expect(rows.contains("reader") && !rows.contains("hush"))
+    #expect(!"\(String(reflecting: settings))".contains("hush"))
+  }
+
+  @Test(arguments: [0, -1, 1_000_001]) func `a number of lines that cannot be held is refused`(held: Int) {
+    #expect(
+      errors("", [:], SettingsOverrides(held: held)) == "--held: from 1 to 1000000 lines, not \(held)")
+  }
 }

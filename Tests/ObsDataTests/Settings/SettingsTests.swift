@@ -41,7 +41,7 @@ private func shown(
         time_display = local (default)
         window = 15m (default)
         mouse = false (default)
-        held_lines = 20000 (default)
+        held_lines = 100000 (default)
         """)
     for empty in ["", "\n", "# nothing\n", "contexts:\n", "{}", "---\n..."] { #expect(shown(empty) == shown(nil)) }
   }

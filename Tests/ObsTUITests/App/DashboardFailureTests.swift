@@ -29,6 +29,32 @@ import Testing
     #expect(session.rows[0].contains("●Elasticsearch"))
   }
 
+  @Test func `a query that fails is not hidden by the other answers of its store`() {
+    var session = TestSession(width: 140)
+    session.answerAll()
+    session.answer(.failed(refused)) { $0.logQuery != nil }
+    session.answer(.services([])) { $0.isServices(.elasticsearch) }
+    #expect(session.rows[0].contains("✗Elasticsearch logs failing, again in 8s"))
+    #expect(session.dashboard.failedStores == [.elasticsearch])
+    #expect(session.dashboard.storeStates[.elasticsearch]?.isOnlyRefusing == false)
+  }
+
+  @Test func `a query that is no longer wanted takes its failure with it`() throws {
+    var session = TestSession(width: 140)
+    session.answerAll()
+    let refusal = FetchError(.badQuery, tried: "POST /_search", answer: "Cannot parse 'a:'")
+    try session.press("& \"a:\" enter")
+    session.answer(.failed(FetchFailure(error: refusal, attempts: 1, retryAt: nil))) { $0.logQuery != nil }
+    #expect(session.rows[0].contains("✗Elasticsearch logs refused ●"))
+    #expect(session.dashboard.storeStates[.elasticsearch]?.isOnlyRefusing == true)
+    #expect(session.screen.contains("not asked again until the query changes or ctrl-r"))
+    try session.press("& ctrl-u \"b\" enter")
+    #expect(session.dashboard.failedStores.isEmpty)
+    #expect(session.rows[0].contains("◌Elasticsearch"))
+    session.answerAll()
+    #expect(session.rows[0].contains("●Elasticsearch"))
+  }
+
   @Test func `a screen is settled when everything wanted has been answered or has failed`() throws {
     var session = TestSession()
     #expect(!session.dashboard.isSettled)
@@ -44,6 +70,31 @@ import Testing
     var session = TestSession(width: 140)
     session.dashboard.configuration.stores[0].isInsecure = true
     #expect(session.rows[0].contains("NOT VERIFIED"))
+  }
+
+  @Test(arguments: [
+    (Store.elasticsearch, "Context demo has no Elasticsearch: no logs here."),
+    (.jaeger, "Context demo has no Jaeger: no traces here."),
+    (.prometheus, "Context demo has no Prometheus: no metrics here."),
+    (.alertmanager, "Context demo has no Alertmanager: no alerts here."),
+  ]) func `a context without a store says so where it would be shown, and how to add it`(store: Store, words: String) {
+    var session = TestSession(width: 200, without: store)
+    session.answerAll()
+    #expect(session.screen.contains(words))
+    #expect(session.screen.contains("contexts.demo.\(store.rawValue).url in the settings"))
+    #expect(session.screen.contains("--\(store.rawValue)-url"))
+    #expect(!session.screen.contains("Waiting for") && !session.screen.contains("Asking"))
+    #expect(session.dashboard.isSettled)
+  }
+
+  @Test func `the drill into a trace says that there is no Jaeger, and shows the line`() throws {
+    var session = TestSession(width: 160, without: .jaeger)
+    session.answerAll()
+    try session.press("k enter")
+    #expect(session.screen.contains("Context demo has no Jaeger: no trace 00000000000000a2 here."))
+    #expect(session.screen.contains("OBS_TUI_JAEGER_URL"))
+    #expect(session.screen.contains("second failed"))
+    #expect(!session.screen.contains("asking"))
   }
 
   @Test func `hostile names cannot steer the terminal`() {
@@ -104,6 +155,20 @@ import Testing
     #expect(session.dashboard.directory.entries.isEmpty)
     #expect(!session.screen.contains("second failed"))
   }
+
+  @Test func `does not take the late answers of the one before, though it asks the same`() throws {
+    var session = TestSession(contexts: ["staging", "prod"])
+    var configuration = session.dashboard.configuration
+    configuration.context = ContextLabel(name: "prod", color: .red)
+    session.dashboard.enter(configuration)
+    let services = Subscription.services(.jaeger, session.dashboard.window)
+    let update = Update(
+      subscription: services, at: TestSession.now, body: .services([ServiceFigures(name: "old-server")]))
+    session.send(.data(update.from(context: "staging")))
+    #expect(session.dashboard.directory.entries.isEmpty)
+    session.send(.data(update.from(context: "prod")))
+    #expect(session.dashboard.directory.entries.map(\.name) == ["old-server"])
+  }
 }
 
 @Suite struct `The link to a view` {
@@ -124,6 +189,17 @@ import Testing
         + "--trace 000000000000000000000000000000a1")
     #expect(lines.contains("http://jaeger:16686/trace/000000000000000000000000000000a1"))
     #expect(lines.last?.hasPrefix("http://kibana/app/discover#/?_g=(time:(from:'2026-11-22T08:39:10.000Z'") == true)
+  }
+
+  @Test func `repeats where the stores are that were named as options`() throws {
+    var session = TestSession()
+    session.dashboard.configuration.storeFlags = ["--jaeger-url", "http://h:1", "--index", "app-*"]
+    try session.press(": \"link\" enter")
+    guard case .copy(let text, _) = session.effects.last else {
+      Issue.record("nothing was copied")
+      return
+    }
+    #expect(text.hasPrefix("obs-tui --jaeger-url http://h:1 --index 'app-*' --context demo --since 15m"))
   }
 
   @Test func `what is saved for --resume is read back the same`() {

@@ -118,6 +118,24 @@ import Testing
     #expect(session.dashboard.view().canvas[3, 0].style.role == .contextProduction)
   }
 
+  @Test func `on a low screen what fires is said in the header, as much of it as there is room for`() {
+    for (width, header) in [
+      (120, "✗ 2 firing: HighErrorRate msg-server 58s"), (80, "✗ 2 firing: HighErrorRate "),
+      (60, "✗ 2 firing "), (40, "✗2"),
+    ] {
+      var session = TestSession(width: width, height: 24)
+      session.answerAll()
+      session.answer(
+        .alerts([
+          Sample.alert("HighErrorRate", severity: "critical", service: "msg-server", at: 2_000),
+          Sample.alert("ConsumerLag", severity: "warning", service: "push-server", at: 1_000),
+        ])
+      ) { $0 == .alerts }
+      #expect(session.rows[0].contains(header), "\(width): \(session.rows[0])")
+      #expect(session.rows[0].contains("ES") == (width >= 60), "\(width): \(session.rows[0])")
+    }
+  }
+
   @Test func `T shows UTC, local and relative times, and says the zone`() throws {
     var session = TestSession()
     session.answerAll()

@@ -18,15 +18,13 @@ import Testing
     ]
     var text = "| keys | what they do |\n|---|---|\n"
     for (scope, title) in scopes {
-      let commands = Command.allCases.filter { Command.table[$0]?.scope == scope }
-      guard !commands.isEmpty else { continue }
+      let rows = Keymap.standard.help(for: scope)
+      guard !rows.isEmpty else { continue }
       text += "| **\(title)** | |\n"
-      for command in commands {
-        var keys = Keymap.standard.keys(for: command).map { "`\($0.name)`" }.joined(separator: " ")
-        if scope == .commandLineOnly {
-          keys = "`:" + command.name + (Command.table[command]?.argument.map { " " + $0 } ?? "") + "`"
-        }
-        text += "| \(keys.replacing("|", with: "\\|")) | \(command.help) |\n"
+      for row in rows {
+        let names = scope == .commandLineOnly ? [row.keys] : row.keys.split(separator: " ").map(String.init)
+        let keys = names.map { "`\($0)`" }.joined(separator: " ")
+        text += "| \(keys.replacing("|", with: "\\|")) | \(row.help) |\n"
       }
     }
     return text

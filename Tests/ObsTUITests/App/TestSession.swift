@@ -9,12 +9,15 @@ struct TestSession {
   /// What the dashboard wanted done, in order.
   var effects: [Effect] = []
 
-  init(width: Int = 100, height: Int = 32, contexts: [String] = ["demo"], isProduction: Bool = false) {
+  init(
+    width: Int = 100, height: Int = 32, contexts: [String] = ["demo"], isProduction: Bool = false,
+    without absent: Store? = nil
+  ) {
     var configuration = Dashboard.Configuration()
     configuration.context = ContextLabel(name: contexts[0], color: isProduction ? .red : .plain)
     configuration.contexts = contexts
     configuration.themes = ["default", "mono"]
-    configuration.stores = [Store.elasticsearch, .jaeger, .prometheus, .alertmanager].map {
+    configuration.stores = [Store.elasticsearch, .jaeger, .prometheus, .alertmanager].filter { $0 != absent }.map {
       StoreLabel(store: $0, address: "http://127.0.0.1/\($0.rawValue)")
     }
     configuration.firstSteps = ["Try obs-tui demo."]
@@ -29,6 +32,15 @@ struct TestSession {
 
   mutating func press(_ script: String) throws {
     for key in try Key.script(script) { effects += dashboard.update(.key(key)) }
+  }
+
+  /// Does the work on log lines that was asked for, and hands the outcome back.
+  mutating func work() {
+    let wanted = effects.compactMap { effect -> LogWork? in if case .work(let work) = effect { work } else { nil } }
+    effects.removeAll { if case .work = $0 { true } else { false } }
+    for work in wanted {
+      if let outcome = work.run(isWanted: { _ in true }) { send(.worked(outcome, work.ticket)) }
+    }
   }
 
   mutating func send(_ event: Event) { effects += dashboard.update(event) }
@@ -57,6 +69,10 @@ struct TestSession {
       Sample.line("3", at: 3_000, "no trace here"),
     ]
     answer(.logs(LogBatch(entries: lines, isFirst: true, matched: 3))) { if case .logs = $0 { true } else { false } }
+    let histogram = LogHistogram(
+      range: TimeRange(start: Sample.start, end: TestSession.now), start: Sample.start, step: .seconds(60),
+      buckets: [LogCounts(error: 3)])
+    answer(.logHistogram(histogram)) { if case .logHistogram = $0 { true } else { false } }
     answer(.metrics([])) { if case .metrics = $0 { true } else { false } }
     answer(.traces(TraceSearchResult(traces: []))) { if case .traces = $0 { true } else { false } }
     answer(.alerts([])) { $0 == .alerts }
@@ -79,10 +95,13 @@ extension Set<Subscription> {
       compactMap { subscription in
         switch subscription {
         case .services(_, let window): window
-        case .logs(let query): query.window
+        case .logs(let query), .logHistory(let query, _), .logLines(let query, _): query.window
+        case .logHistogram(let query): query.logs.window
+        case .fieldStatistics(let query): query.logs.window
+        case .filterCounts(let query): query.logs.window
         case .traces(let query): query.window
         case .metrics(let query): query.window
-        case .trace, .alerts: nil
+        case .trace, .alerts, .logContext, .logExport: nil
         }
       })
   }

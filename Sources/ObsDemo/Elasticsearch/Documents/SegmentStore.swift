@@ -8,11 +8,13 @@ final class SegmentStore: Sendable {
     let start: Int64
     var levels: Set<String>?
     var services: Set<String>?
+    var fields: Set<String>?
 
     init(_ start: Int64, _ hint: DocumentHint = DocumentHint()) {
       self.start = start
       levels = hint.levels
       services = hint.services
+      fields = hint.fields
     }
     init(_ segment: DocumentSegment) { self.init(segment.start, segment.hint) }
   }
@@ -114,7 +116,8 @@ final class SegmentStore: Sendable {
     if hint != DocumentHint(), let kept = kept(Key(start, hint)), kept.asOf - to > Self.settled { return kept }
     let documents = source.documents(from: from, to: to, now: now, hint: hint)
     let segment = make(start, hint, documents, now: now)
-    keep(segment, documents)
+    // What is bare serves its columns alone, and is nothing to show.
+    keep(segment, hint.fields == nil ? documents : nil)
     return segment
   }
 
@@ -188,7 +191,7 @@ final class SegmentStore: Sendable {
     return documents
   }
 
-  private func keep(_ segment: DocumentSegment, _ documents: [WorldDocument]) {
+  private func keep(_ segment: DocumentSegment, _ documents: [WorldDocument]?) {
     let key = Key(segment)
     state.withLock { state in
       if let old = state.kept[key] {
@@ -199,7 +202,7 @@ final class SegmentStore: Sendable {
       }
       state.kept[key] = Kept(segment: segment, documents: documents, lastUse: state.uses)
       state.rows += segment.count
-      state.documents += documents.count
+      state.documents += documents?.count ?? 0
       Self.trim(&state)
     }
   }

@@ -41,9 +41,16 @@ struct SearchExecutor: Sendable {
     return stride(from: first, to: max(end, first), by: Int(SegmentStore.minute))
   }
 
-  /// Calls `body` with every segment that may hold matches, until it returns false.
-  func visit(_ query: SearchQuery, newestFirst: Bool, _ body: (SegmentReader, RowSelection) throws -> Bool) throws {
-    let hint = query.hint
+  /// Calls `body` with every segment that may hold matches, until it returns false. Where `body` looks at no fields but
+  /// `fields`, and nor does the query, segments may have no others.
+  func visit(
+    _ query: SearchQuery, newestFirst: Bool, fields: Set<String>? = nil,
+    _ body: (SegmentReader, RowSelection) throws -> Bool
+  ) throws {
+    var hint = query.hint
+    if let looked = query.fields, let fields, store.source.cheapFields.isSuperset(of: looked.union(fields)) {
+      hint.fields = store.source.cheapFields
+    }
     /// False where the visit is over.
     func visit(_ segment: DocumentSegment, _ documents: [WorldDocument]? = nil) throws -> Bool {
       if cancellation.isSet { throw CancellationError() }
@@ -126,7 +133,9 @@ struct SearchExecutor: Sendable {
       let rest = sort.keys[0].isDescending ? Int64.min...after : after...Int64.max
       query = .bool(.init(must: [query], filter: [.time(rest)]))
     }
-    try visit(query, newestFirst: isTimeOrdered && sort.keys[0].isDescending) { reader, selection in
+    try visit(
+      query, newestFirst: isTimeOrdered && sort.keys[0].isDescending, fields: request.fieldsOfFigures
+    ) { reader, selection in
       let takesHits = !(canStop && collector.isFull)
       if !takesHits, aggregators.isEmpty, request.postFilter == nil, request.minimumScore == nil {
         guard isCounting else { return false }

@@ -24,10 +24,7 @@ struct AlertStrip: Equatable, Sendable {
 
   /// The alerts that nobody has silenced, the most severe first, and of these the newest first.
   var firing: [Alert] {
-    (alerts ?? []).filter { $0.state != .suppressed }.sorted { a, b in
-      if a.severityRank != b.severityRank { return a.severityRank < b.severityRank }
-      return a.startsAt == b.startsAt ? a.id < b.id : a.startsAt > b.startsAt
-    }
+    (alerts ?? []).filter { $0.state != .suppressed }.sorted(by: Alert.isMoreUrgent)
   }
 
   /// The strip at a width: one line of cells. What does not fit is counted.
@@ -41,7 +38,26 @@ struct AlertStrip: Equatable, Sendable {
     return canvas
   }
 
+  /// What the header says where there is no row for the strip: the same, from much to little, with the most severe alert's role.
+  /// Empty while nothing fires.
+  func headlines(now: Timestamp, glyphs: GlyphSet) -> (texts: [String], role: Role) {
+    let firing = firing
+    guard let worst = firing.first else { return ([], .statusText) }
+    let mark = glyphs == .unicode ? "✗" : "!"
+    let count = "\(mark) \(Formatting.count(firing.count)) firing"
+    return (
+      [
+        "\(count): \(worst.sentence(now: now))", "\(count): \(worst.name)", count,
+        mark + Formatting.count(firing.count),
+      ],
+      worst.role
+    )
+  }
+
   private func pieces(width: Int, in context: ViewContext) -> [(text: String, role: Role)] {
+    if let words = context.absent.explanation(of: .alertmanager, without: "alerts") {
+      return [(words.joined(separator: " "), .textMuted)]
+    }
     guard alerts != nil else {
       guard let failure else { return [("alerts: waiting for Alertmanager", .textMuted)] }
       return [(FailureText.line(failure, of: .alertmanager, dataFrom: nil, now: context.now), .statusError)]
@@ -55,7 +71,7 @@ struct AlertStrip: Equatable, Sendable {
     }
     if let failure {
       let age = answeredAt.map { ", \(Formatting.age(context.now - $0)) old" } ?? ""
-      add("Alertmanager: \(failure.error.answer)\(age)\(dot)", .statusStale)
+      add("Alertmanager: \(failure.error.sentence)\(age)\(dot)", .statusStale)
     }
     let firing = firing
     let silenced = (alerts ?? []).count - firing.count
@@ -81,29 +97,20 @@ struct AlertStrip: Equatable, Sendable {
 }
 
 extension Alert {
+  /// What its rule is called.
+  fileprivate var name: String { labels["alertname"] ?? "alert without a name" }
+
   /// Name, service, and for how long: `HighErrorRate msg-server 4m05s`.
   fileprivate func sentence(now: Timestamp) -> String {
-    let name = labels["alertname"] ?? "alert without a name"
     let subject = ["service", "service_name", "job", "instance"].lazy.compactMap { labels[$0] }.first
     return [name, subject, Formatting.age(now - startsAt)].compactMap { $0 }.joined(separator: " ")
-  }
-
-  /// 0 for the most severe; alerts that do not say stand before those that say they are harmless.
-  fileprivate var severityRank: Int {
-    switch labels["severity"]?.lowercased() {
-    case "critical", "page", "emergency", "fatal": 0
-    case "error", "major", "high": 1
-    case "warning", "warn", "minor", "medium": 2
-    case "info", "informational", "none", "low": 4
-    default: 3
-    }
   }
 
   fileprivate var role: Role {
     switch severityRank {
     case 0, 1: .serviceError
-    case 4: .statusText
-    default: .serviceWarning
+    case 2, 3: .serviceWarning
+    default: .statusText
     }
   }
 }

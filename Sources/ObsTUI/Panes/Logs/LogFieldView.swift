@@ -4,31 +4,25 @@ import ObsData
 struct LogFieldView: Equatable, Sendable {
   let entry: LogEntry
   let lines: [FieldLine]
-  private(set) var top = 0
+  /// The line that the reader is at, and the first one in view.
+  private(set) var cursor = ListCursor()
   private(set) var horizontal = 0
   /// The line that `n` and `N` found last.
   private(set) var found: Int?
 
-  init(_ entry: LogEntry) {
+  init(_ entry: LogEntry, note: String? = nil) {
     self.entry = entry
-    lines = LogFields(entry).lines
+    let note = note.map { [FieldLine(name: FieldLine.note, value: $0)] } ?? []
+    lines = note + LogFields(entry).lines
   }
 
   /// Does what a key asked for; nil when the command is not the field view's business.
   mutating func perform(_ command: Command, in context: ViewContext, height: Int) -> [Request]? {
-    let page = max(height - 1, 1)
+    if cursor.move(command, count: lines.count, height: height) { return [] }
     switch command {
-    case .down: scroll(to: top + 1, height)
-    case .up: scroll(to: top - 1, height)
-    case .pageDown: scroll(to: top + page, height)
-    case .pageUp: scroll(to: top - page, height)
-    case .halfPageDown: scroll(to: top + max(height / 2, 1), height)
-    case .halfPageUp: scroll(to: top - max(height / 2, 1), height)
-    case .top: scroll(to: 0, height)
-    case .bottom: scroll(to: lines.count, height)
     case .left: horizontal = max(0, horizontal - 8)
     case .right: horizontal = min(horizontal + 8, longest(height))
-    case .copy: return [.copy(json, what: "the document as JSON")]
+    case .copy, .copyJSON: return [.copy(json, what: "the document as JSON")]
     case .nextMatch, .previousMatch: return [find(backwards: command == .previousMatch, in: context, height: height)]
     default: return nil
     }
@@ -36,7 +30,7 @@ struct LogFieldView: Equatable, Sendable {
   }
 
   /// The document as JSON; a line without one is written from its parts.
-  private var json: String {
+  var json: String {
     if entry.source.kind == .object {
       return LogFields.pretty(entry.source, indent: "", depth: 0).joined(separator: "\n")
     }
@@ -49,12 +43,23 @@ struct LogFieldView: Equatable, Sendable {
     lines.map { $0.name.isEmpty ? "  " + $0.value : $0.name + ": " + $0.value }.joined(separator: "\n") + "\n"
   }
 
-  private mutating func scroll(to line: Int, _ height: Int) {
-    top = min(max(line, 0), max(0, lines.count - max(height, 1)))
+  /// The name of the field that the reader is at, also from the further lines of its value.
+  var selectedField: String? {
+    guard lines.indices.contains(cursor.selected) else { return nil }
+    return lines[...cursor.selected].last { !$0.name.isEmpty }.map(\.name).flatMap {
+      $0 == "…" || $0 == FieldLine.note ? nil : $0
+    }
+  }
+
+  /// Selects the line in a row of the view.
+  mutating func select(row: Int, height: Int) {
+    let rows = cursor.visible(count: lines.count, height: height)
+    guard row >= 0, row < rows.count else { return }
+    cursor.select(rows.lowerBound + row, count: lines.count, height: height)
   }
 
   private func longest(_ height: Int) -> Int {
-    lines[min(top, lines.count)..<min(lines.count, top + max(height, 0))].map(\.value.utf8.count).max() ?? 0
+    lines[cursor.visible(count: lines.count, height: height)].map(\.value.utf8.count).max() ?? 0
   }
 
   private mutating func find(backwards: Bool, in context: ViewContext, height: Int) -> Request {
@@ -64,20 +69,29 @@ struct LogFieldView: Equatable, Sendable {
     let from = found ?? (backwards ? lines.count : -1)
     let hit = backwards ? hits.last { $0 < from } ?? last : hits.first { $0 > from } ?? first
     found = hit
-    if hit < top || hit >= top + height { scroll(to: hit - height / 2, height) }
+    if !cursor.visible(count: lines.count, height: height).contains(hit) {
+      cursor = ListCursor(selected: hit, top: hit - height / 2)
+    }
+    cursor.select(hit, count: lines.count, height: height)
     return .notice("match \((hits.firstIndex(of: hit) ?? 0) + 1) of \(hits.count)")
   }
 
   /// The field names in a column, the values beside them.
   func view(_ size: Size, in context: ViewContext) -> Canvas {
     var canvas = Canvas(size: size)
-    let top = min(top, max(0, lines.count - max(size.height, 1)))
-    let rows = lines[top..<min(lines.count, top + max(size.height, 0))]
+    let visible = cursor.visible(count: lines.count, height: size.height)
     // The column is as wide as the names of the whole document want, so that it does not jump while scrolling.
     let widest = lines.lazy.prefix(1_000).map { CharacterWidth.cells(in: $0.name) }.max() ?? 0
     let column = min(widest, max(8, size.width * 2 / 5))
-    for (row, line) in rows.enumerated() {
-      let isFound = found == top + row
+    for (row, index) in visible.enumerated() {
+      let line = lines[index]
+      let isFound = found == index
+      defer {
+        if index == cursor.selected, !isFound {
+          let rect = Rect(x: 0, y: row, width: size.width, height: 1)
+          canvas.highlight(rect, with: context.isFocused ? .selection : .selectionUnfocused)
+        }
+      }
       SearchedText.write(
         CharacterWidth.clipped(line.name, to: column), x: 0, y: row, style: Style(.logField), on: &canvas,
         search: context.search, isCurrent: isFound)

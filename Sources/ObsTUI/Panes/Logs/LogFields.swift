@@ -4,6 +4,9 @@ import ObsData
 struct FieldLine: Equatable, Sendable {
   let name: String
   let value: String
+
+  /// The name of the line that shows what the reader has written; no field is called so.
+  static let note = "(note)"
 }
 
 /// A log document as lines: objects flattened to dotted names, in alphabetical order; arrays of objects and JSON in strings

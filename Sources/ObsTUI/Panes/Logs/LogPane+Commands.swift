@@ -2,10 +2,25 @@ import ObsData
 
 extension LogPane {
   mutating func perform(_ command: Command, in context: ViewContext, height: Int) -> [Request]? {
+    if statistics != nil { return performInStatistics(command, in: context, height: height) }
     if fields != nil, let requests = performInFields(command, in: context, height: height) { return requests }
-    let height = listHeight(height, in: context)
+    if chips.cursor != nil { return performInChips(command) }
+    if let requests = performInReading(command, in: context, height: height) { return requests }
     switch command {
-    case .down, .up, .pageDown, .pageUp, .halfPageDown, .halfPageUp, .top: move(command, height: height)
+    case .filters: return openChips()
+    case .removeFilter: return []
+    case .includeValue, .excludeValue, .requireField, .topValues:
+      fields = selectedLine.map { LogFieldView($0.entry, note: notes[$0.entry.id]) }
+      return fields == nil ? [] : [.notice("choose a field: f this value, x not this value, X has it, a top values")]
+    case .volume: return volume.toggle(height: height).map { [.notice($0)] } ?? []
+    case .previousBar, .nextBar: return moveBar(backwards: command == .previousBar, in: context, height: height)
+    default: return performInList(command, in: context, height: listHeight(height, in: context))
+    }
+  }
+
+  private mutating func performInList(_ command: Command, in context: ViewContext, height: Int) -> [Request]? {
+    switch command {
+    case .down, .up, .pageDown, .pageUp, .halfPageDown, .halfPageUp, .top: return move(command, height: height)
     case .bottom, .follow:
       position = LogPosition()
       followsWhenLive = true
@@ -13,26 +28,38 @@ extension LogPane {
     case .right: horizontal = min(horizontal + 8, longestMessage(height: height))
     case .cycleLevel: return [cycleLevel()]
     case .mark: toggleMark()
-    case .clearMarks: marks = []
+    case .clearMarks:
+      marks = []
+      notes = [:]
+    case .nextMark, .previousMark: return findMark(backwards: command == .previousMark, height: height)
+    case .copyJSON:
+      return selectedLine.map { [.copy(LogFieldView($0.entry).json, what: "the document as JSON")] } ?? []
+    case .wrap, .unfold: return change(command)
+    case .around: return openAround()
     case .open: return open()
-    case .viewFields: fields = selectedLine.map { LogFieldView($0.entry) }
+    case .viewFields: fields = selectedLine.map { LogFieldView($0.entry, note: notes[$0.entry.id]) }
     case .copy: return copySelected()
     case .nextMatch, .previousMatch:
-      return [findMatch(backwards: command == .previousMatch, in: context, height: height)]
+      return findMatch(backwards: command == .previousMatch, in: context, height: height)
     case .nextError, .previousError: return findError(backwards: command == .previousError, height: height)
     case .back, .quit:
-      guard case .trace = subject else { return nil }
+      if case .tail = subject { return nil }
       return [.close]
     default: return nil
     }
     return []
   }
 
-  /// The selected line; nil where there are none.
+  /// The selected line; nil where there are none, or a gap is selected.
   var selectedLine: LogLine? {
-    guard !position.isFollowing, let selected = position.selected else { return buffer.last }
-    return buffer[min(buffer.index(of: selected), buffer.count - 1)]
+    let rows = rows
+    guard !position.isFollowing, let selected = position.selected else { return rows[rows.last] }
+    let index = min(rows.index(of: selected), rows.count - 1)
+    return rows.gap(at: index) == nil ? rows[index] : nil
   }
+
+  /// Where the selected row stands, be it a line's or a gap's.
+  var selectedKey: LineKey? { selectedLine?.key ?? selectedGap.map(LogRows.key) }
 
   /// Selects a line, if it is held, and stops following; what a search in other panes or `Esc` from a trace comes back to.
   mutating func select(_ entry: LogEntry, height: Int) {
@@ -40,29 +67,36 @@ extension LogPane {
     select(key, height: height)
   }
 
-  private mutating func select(_ key: LineKey, height: Int) {
-    var cursor = position.cursor(in: buffer, height: height)
-    cursor.select(buffer.index(of: key), count: buffer.count, height: height)
-    position.stay(at: cursor, in: buffer, height: height)
+  mutating func select(_ key: LineKey, height: Int) {
+    let rows = rows
+    var cursor = position.cursor(in: rows, height: height)
+    cursor.select(rows.index(of: key), count: rows.count, height: height)
+    position.stay(at: cursor, in: rows, height: height)
     followsWhenLive = false
   }
 
-  private mutating func move(_ command: Command, height: Int) {
-    var cursor = position.cursor(in: buffer, height: height)
+  private mutating func move(_ command: Command, height: Int) -> [Request] {
+    let rows = rows
+    var cursor = position.cursor(in: rows, height: height)
     let before = cursor.selected
-    guard cursor.move(command, count: buffer.count, height: height) else { return }
+    guard cursor.move(command, count: rows.count, height: height) else { return [] }
+    let isUpwards = [Command.up, .pageUp, .halfPageUp].contains(command)
+    if isUpwards, before == 0, cursor.selected == 0, let words = topNotice { return [.notice(words)] }
     // Down at the end of a tail that is followed changes nothing.
-    if position.isFollowing, cursor.selected == before { return }
-    position.stay(at: cursor, in: buffer, height: height)
+    if position.isFollowing, cursor.selected == before { return [] }
+    position.stay(at: cursor, in: rows, height: height)
     followsWhenLive = false
+    return []
   }
 
   private func longestMessage(height: Int) -> Int {
-    let rows = position.cursor(in: buffer, height: height).visible(count: buffer.count, height: height)
-    return min(buffer.lines(in: rows).map(\.entry.message.utf8.count).max() ?? 0, 10_000)
+    let list = rows
+    let rows = position.cursor(in: list, height: height).visible(count: list.count, height: height)
+    return min(list.lines(in: rows).map(\.entry.message.utf8.count).max() ?? 0, 10_000)
   }
 
   private mutating func cycleLevel() -> Request {
+    if case .around = subject { return .notice("around a line all levels are shown") }
     switch minimumLevel {
     case .none: ask(minimumLevel: .error)
     case .some(let level) where level >= .error: ask(minimumLevel: .warning)
@@ -71,15 +105,11 @@ extension LogPane {
     return .notice("logs: \(levelName)")
   }
 
-  private mutating func toggleMark() {
-    guard let id = selectedLine?.entry.id else { return }
-    if marks.remove(id) == nil { marks.insert(id) }
-  }
-
   private mutating func open() -> [Request] {
+    if let gap = selectedGap { return fill(gap) }
     guard let entry = selectedLine?.entry else { return [] }
     if let trace = entry.traceID { return [.openTrace(trace, span: entry.spanID, origin: entry)] }
-    fields = LogFieldView(entry)
+    fields = LogFieldView(entry, note: notes[entry.id])
     return [.notice("this line has no trace id: here are all its fields")]
   }
 
@@ -88,26 +118,42 @@ extension LogPane {
   }
 
   /// A line as it is copied and written to files: time, level, service, message, and the trace where there is one.
-  private static func plainText(_ entry: LogEntry) -> String {
+  static func plainText(_ entry: LogEntry) -> String {
     var parts = [entry.timestamp.iso8601, entry.level.letter, entry.service ?? "-", entry.message]
     if let trace = entry.traceID { parts.append(trace.description) }
     return parts.joined(separator: " ")
   }
 
-  /// What the pane shows, for a file: all lines held, or the fields where they are open.
+  /// What the pane shows, for a file: all lines held or those of one pattern, repeated ones too; the patterns or the fields where
+  /// they are open.
   var plainText: String {
+    if let statistics { return statistics.plainText }
     if let fields { return fields.plainText }
+    if let board = reading.board, board.isShown { return board.plainText }
     var text = ""
-    buffer.forEach { text += LogPane.plainText($0.entry) + "\n" }
+    let rows = reading.only.map { LogRows(buffer, keys: $0.keys) } ?? LogRows(buffer)
+    for line in rows.sequence { text += LogPane.plainText(line.entry) + "\n" }
     return text
   }
 
   mutating func select(row y: Int, in context: ViewContext, height: Int) {
+    if statistics == nil, fields != nil { fields?.select(row: y, height: height) }
     guard fields == nil else { return }
+    if isBoardShown {
+      let header = PatternBoard.headerHeight(height)
+      reading.board?.select(row: y - header, height: height - header)
+      return
+    }
+    let y = y - listTop(height)
     let height = listHeight(height, in: context)
-    let rows = position.cursor(in: buffer, height: height).visible(count: buffer.count, height: height)
-    guard y >= 0, y < rows.count, let line = buffer[rows.lowerBound + y] else { return }
-    select(line.key, height: height)
+    let size = Size(width: manner.room?.width ?? 80, height: height)
+    let rows = placedRows(size, in: context).rows
+    guard y >= 0, let hit = rows.last(where: { $0.y <= y }), y < hit.y + hit.row.height,
+      let key = self.rows.key(at: hit.index)
+    else {
+      return
+    }
+    select(key, height: height)
   }
 
   private mutating func performInFields(_ command: Command, in context: ViewContext, height: Int) -> [Request]? {
@@ -118,35 +164,22 @@ extension LogPane {
     case .open:
       guard fields?.entry.traceID != nil else { return [.notice("this line has no trace id")] }
       return nil
+    case .includeValue, .excludeValue, .requireField, .topValues: return performOnField(command)
     case .follow, .cycleLevel, .nextError, .previousError: return []  // not on a list that nobody sees
     default: return fields?.perform(command, in: context, height: height)
     }
   }
 
-  private mutating func findMatch(backwards: Bool, in context: ViewContext, height: Int) -> Request {
-    guard let search = context.search else { return .notice("nothing is searched: / asks what for") }
-    let matcher = LineMatcher(search, time: context.time)
-    if tally?.matcher != matcher { tally = SearchTally(matcher, in: buffer) }
-    if let oldest = buffer.first?.key { tally?.drop(before: oldest) }
-    guard let from = selectedLine?.key, let hit = tally?.next(from: from, backwards: backwards) else {
-      return .notice("no line holds \(search.pattern)")
-    }
-    select(hit.key, height: height)
-    let edge = hit.wrapped ? (backwards ? ", from the newest line on" : ", from the oldest line on") : ""
-    return .notice("match \(Formatting.count(hit.number, style: .exact)) of \(tally?.countText ?? "")\(edge)")
-  }
-
   private mutating func findError(backwards: Bool, height: Int) -> [Request] {
-    guard let from = selectedLine?.key else { return [] }
-    guard let line = buffer.next(from: from, backwards: backwards, where: { $0.entry.level >= .error }) else {
+    guard let from = selectedKey else { return [] }
+    let rows = rows
+    guard
+      let line = buffer.next(
+        from: from, backwards: backwards, where: { $0.entry.level >= .error && rows.hasRow($0.key) })
+    else {
       return [.notice(backwards ? "no earlier error line is held" : "no later error line")]
     }
     select(line.key, height: height)
     return []
   }
-}
-
-extension SearchTally {
-  /// How many lines match.
-  var countText: String { Formatting.count(keys.count, style: .exact) }
 }

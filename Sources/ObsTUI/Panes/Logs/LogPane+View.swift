@@ -2,68 +2,91 @@ import ObsData
 
 extension LogPane {
   func view(_ size: Size, in context: ViewContext) -> Canvas {
+    if let statistics { return statistics.view(size, in: context) }
     if let fields { return fields.view(size, in: context) }
-    if buffer.isEmpty { return PaneMessage.view(emptyText(in: context), size, isError: failure != nil) }
-    var canvas = Canvas(size: size)
-    let height = listHeight(size.height, in: context)
-    let cursor = position.cursor(in: buffer, height: height)
-    let columns = LogColumns(width: size.width, serviceWidth: serviceWidth, context: context)
-    let rows = cursor.visible(count: buffer.count, height: height)
-    for (y, line) in buffer.lines(in: rows).enumerated() {
-      LogRow(
-        line, width: size.width, columns: columns, horizontal: horizontal, isMarked: marks.contains(line.entry.id),
-        in: context
-      ).draw(
-        on: &canvas, y: y, isSelected: rows.lowerBound + y == cursor.selected, isOutdated: isOutdated, in: context)
+    if let board = reading.board, board.isShown {
+      var canvas = board.view(size, in: context)
+      drawChipList(on: &canvas, in: context)
+      return canvas
     }
-    if height < size.height, let footer = footer(in: context) {
+    var canvas = Canvas(size: size)
+    drawSides(on: &canvas, in: context)
+    let top = listTop(size.height)
+    if buffer.isEmpty {
+      let room = Size(width: size.width, height: size.height - top)
+      let message = PaneMessage.view(emptyText(in: context), room, isError: failure != nil)
+      canvas.place(message, at: Point(x: 0, y: top))
+      drawChipList(on: &canvas, in: context)
+      return canvas
+    }
+    let height = listHeight(size.height, in: context)
+    let cursor = position.cursor(in: self.rows, height: height)
+    let (columns, rows) = placedRows(Size(width: size.width, height: height), in: context)
+    if hasHeader(size.height) { canvas.place(columns.header(width: size.width), at: Point(x: 0, y: top - 1)) }
+    var list = Canvas(size: Size(width: size.width, height: height))
+    for placed in rows {
+      placed.row.draw(
+        on: &list, y: placed.y, isSelected: placed.index == cursor.selected, isOutdated: isOutdated, in: context)
+    }
+    canvas.place(list, at: Point(x: 0, y: top))
+    if top + height < size.height, let footer = footer(in: context) {
       canvas.write(
         CharacterWidth.clipped(footer.text, to: size.width), x: 0, y: size.height - 1, style: Style(footer.role))
     }
+    drawChipList(on: &canvas, in: context)
     return canvas
   }
 
   /// The rows left for lines when the footer has its own.
   func listHeight(_ height: Int, in context: ViewContext) -> Int {
-    height > 2 && footer(in: context) != nil ? height - 1 : height
+    let rows = height - listTop(height)
+    return rows > 2 && footer(in: context) != nil ? rows - 1 : rows
   }
 
   /// What has to be said below lines that are there.
   private func footer(in context: ViewContext) -> (text: String, role: Role)? {
     if let failure {
-      let text = FailureText.line(failure, of: .elasticsearch, dataFrom: answeredAt, now: context.now)
+      let text = FailureText.line(failure, of: context.logSource, dataFrom: answeredAt, now: context.now)
       return (text, .statusError)
     }
     if let partial { return ("incomplete: \(partial)", .statusStale) }
+    if let note = asideNote { return (note, .textMuted) }
     if let notice { return (notice, .textMuted) }
     return nil
   }
 
   func title(in context: ViewContext) -> String {
+    if let statistics { return "Top values of \(statistics.field)" }
     if let fields {
       return "Fields · \(Formatting.time(fields.entry.timestamp, as: context.time, now: context.now)) · "
         + "\(fields.entry.service ?? "no service") · \(Formatting.count(fields.lines.count, style: .exact)) lines"
     }
+    if let board = reading.board, board.isShown {
+      return board.title(levels: levelName, progress: reading.progress(of: .patterns, "reading"), in: context)
+    }
     var parts = ["Logs"]
     if case .trace(let id, _) = subject { parts = ["Logs of trace \(id.short.prefix(8))"] }
-    parts.append(levelName)
-    if let filter = (wanted ?? shown)?.filter, !filter.isEmpty { parts.append("&\(filter)") }
-    let isPaused = context.isLive && !buffer.isEmpty && !position.isFollowing
+    if let around = aroundTitle(in: context) { parts = around } else { parts.append(levelName) }
+    // What lies around a line does not move.
+    var isTail = true
+    if case .around = subject { isTail = false }
+    if isTail, let filter = (wanted ?? shown)?.filter, !filter.isEmpty { parts.append("&\(filter)") }
+    if isTail { parts += readingTitle }
+    let isPaused = isTail && context.isLive && !buffer.isEmpty && !position.isFollowing
     if isPaused {
       let arrow = context.glyphs == .unicode ? "▼" : "v"
-      let arrivals = position.arrivals
+      // Of the lines that have come few may belong to the pattern that is listed.
+      let arrivals = reading.only == nil ? position.arrivals : 0
       parts.append(arrivals > 0 ? "\(arrow) \(Formatting.count(arrivals, style: .exact)) new" : "paused")
     }
     if isOutdated { parts.append("asking, still the old lines") }
-    if shown != nil { parts.append("\(Formatting.count(buffer.count, style: .exact)) shown") }
-    // Lines that have left the window are still held: then the store's count says nothing of them.
-    if let matched, matched >= buffer.count || matchedIsLowerBound {
-      parts.append("\(Formatting.count(matched, style: .exact))\(matchedIsLowerBound ? "+" : "") matched")
-    }
+    parts += completenessParts(in: context)
     if buffer.dropped > 0 { parts.append("\(Formatting.count(buffer.dropped)) dropped") }
     if failure != nil { parts.append("failing") } else if partial != nil { parts.append("incomplete") }
-    if context.isLive, !buffer.isEmpty, !isPaused { parts.append("follow") }
+    if isTail, context.isLive, !buffer.isEmpty, !isPaused { parts.append("follow") }
     if !marks.isEmpty { parts.append("\(marks.count) marked") }
+    if !notes.isEmpty { parts.append("\(notes.count) noted") }
+    if manner.isWrapping { parts.append("wrapped") }
     return parts.joined(separator: context.glyphs == .unicode ? " · " : " - ")
   }
 
@@ -78,21 +101,26 @@ extension LogPane {
 
   /// Why there is nothing to see, and what to do about it.
   func emptyText(in context: ViewContext) -> [String] {
-    if let failure { return FailureText.paragraph(failure, of: .elasticsearch, now: context.now) }
+    if let words = context.absent.explanation(of: .elasticsearch, without: "logs") { return words }
+    if let failure { return FailureText.paragraph(failure, of: context.logSource, now: context.now) }
     let asked = wanted ?? shown
     guard let asked, shown != nil, !isOutdated else {
-      return ["Waiting for Elasticsearch's answer" + (asked.map { ": \(describe($0))." } ?? ".")]
+      return ["Waiting for \(context.logSource)'s answer" + (asked.map { ": \(describe($0))." } ?? ".")]
     }
     var lines = ["No \(describe(asked))."]
     if let notice { lines.append(notice) }
     if let partial { lines.append("The answer is incomplete: \(partial)") }
+    for gap in completeness.gaps.prefix(3) where partial == nil {
+      lines.append(gap.text(in: context, isFilling: gap == gapToFill))
+    }
     switch minimumLevel {
     case .none: break
     case .some(let level) where level >= .error: lines.append("l shows warnings too, then all lines.")
     default: lines.append("l shows all lines.")
     }
     if case .tail = subject {
-      if asked.window.isLive { lines.append("+ looks further back.") }
+      if asked.window.isLive, !asked.window.isEverything { lines.append("+ looks further back.") }
+      if !asked.filters.isEmpty { lines.append("C shows the filters, to switch them off.") }
       if !asked.filter.isEmpty { lines.append("& changes the filter.") }
       if !asked.services.isEmpty { lines.append("0 shows all services.") }
     }
@@ -110,7 +138,11 @@ extension LogPane {
     if let trace = query.traceID { text += " of trace \(trace.short)" }
     if !query.services.isEmpty { text += " of \(query.services.prefix(3).joined(separator: ", "))" }
     if !query.filter.isEmpty { text += " that match `\(query.filter)`" }
+    if !query.filters.isEmpty {
+      text += " that pass \(query.filters.count == 1 ? "the filter" : "\(query.filters.count) filters")"
+    }
     switch query.window {
+    case .live where query.window.isEverything: break
     case .live(let length): text += " in the last \(Formatting.window(length))"
     case .frozen(let range):
       text += " between \(range.start.iso8601(fractionDigits: 0)) and \(range.end.iso8601(fractionDigits: 0))"

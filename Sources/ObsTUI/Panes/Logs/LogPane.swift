@@ -8,12 +8,14 @@ struct LogPane: Pane {
     case tail
     /// Those of one trace, in a window of its own.
     case trace(TraceID, TimeWindow)
+    /// Those around one of them, in a window of its own.
+    case around(LogEntry, LogContextRequest)
   }
 
   let subject: Subject
   /// The least level asked for; nil for every line.
   private(set) var minimumLevel: LogLevel?
-  private(set) var buffer: LogBuffer
+  var buffer: LogBuffer
   /// What the lines held are an answer to; nil before the first one.
   private(set) var shown: LogQuery?
   /// What is asked for now.
@@ -24,15 +26,33 @@ struct LogPane: Pane {
   private(set) var notice: String?
   private(set) var failure: FetchFailure?
   private(set) var answeredAt: Timestamp?
+  /// What is known of the lines that are not held.
+  var completeness = LogCompleteness()
+  /// The gap that the reader wants filled, and what of it has been read.
+  var gapToFill: LogGap?
+  var filled: TimeRange?
+  /// What has to be said of lines that were asked for besides the tail.
+  var asideTrouble: String?
   var position = LogPosition()
   /// The lines that the reader has marked.
   var marks: Set<LogEntry.ID> = []
+  /// What the reader has written on lines.
+  var notes: [LogEntry.ID: String] = [:]
+  /// How lines are shown.
+  var manner = LogManner()
   /// How many cells of the messages are scrolled out to the left.
   var horizontal = 0
   /// The widest service name seen, in cells.
   private(set) var serviceWidth = 0
   private var services: Set<String> = []
-  var tally: SearchTally?
+  /// What has been found out about the lines: matches, repetitions, patterns.
+  var reading = LogReading()
+  /// The histogram above the lines.
+  var volume = LogVolume()
+  /// The filters above the lines.
+  var chips = ChipBar()
+  /// The most frequent values of a field, laid over its line's fields.
+  var statistics: FieldStatisticsView?
   /// All fields of a line, laid over the list while it is open.
   var fields: LogFieldView?
   /// Whether the pane followed when the window was frozen, so that it does again when the window is live.
@@ -43,6 +63,13 @@ struct LogPane: Pane {
     subject = .tail
     self.minimumLevel = minimumLevel
     buffer = LogBuffer(capacity: capacity, byteCapacity: byteCapacity)
+  }
+
+  /// Lines of a kind of their own, of all levels.
+  init(subject: Subject, capacity: Int) {
+    self.subject = subject
+    minimumLevel = nil
+    buffer = LogBuffer(capacity: capacity)
   }
 
   /// All lines of a trace. One that is younger than a day is watched, for its lines may still come in; around an older one an hour
@@ -67,19 +94,38 @@ struct LogPane: Pane {
     case .tail:
       LogQuery(
         minimumLevel: minimumLevel, services: scope.services(in: .elasticsearch), filter: scope.filter,
-        window: scope.window)
+        filters: scope.chips.active, window: scope.window, around: scope.instant)
     case .trace(let id, let window): LogQuery(minimumLevel: minimumLevel, traceID: id, window: window)
+    case .around(_, let request): LogPane.query(around: request)
     }
   }
 
-  func subscriptions(in scope: Scope) -> Set<Subscription> { [.logs(query(in: scope))] }
+  func subscriptions(in scope: Scope) -> Set<Subscription> {
+    let lines: Subscription =
+      if case .around(_, let request) = subject { .logContext(request) } else { .logs(query(in: scope)) }
+    var wanted = sideSubscriptions(in: scope).union([lines])
+    if let before = queryBefore(in: scope) { wanted.insert(.logs(before)) }
+    // What belongs to an earlier question is wanted no more.
+    if query(in: scope) == self.wanted { wanted.formUnion([history, filling].compactMap { $0 }) }
+    return wanted
+  }
 
   mutating func adopt(_ scope: Scope) {
     let query = query(in: scope)
+    adoptSides(scope)
     guard query != wanted else { return }
     let wasLive = wanted?.window.isLive ?? true
+    let old = wanted?.around
     wanted = query
     failure = nil
+    gapToFill = nil
+    asideTrouble = nil
+    if let instant = query.around, instant != old {
+      // The first line from that instant on, whichever comes.
+      followsWhenLive = followsWhenLive || position.isFollowing
+      position = LogPosition(isFollowing: false, selected: LineKey(timestamp: instant, sequence: .min))
+      return
+    }
     if wasLive, !query.window.isLive, position.isFollowing, let last = buffer.last {
       // Frozen: what still comes in must not push the lines up.
       position = LogPosition(isFollowing: false, selected: last.key)
@@ -101,10 +147,18 @@ struct LogPane: Pane {
   var isOutdated: Bool { shown != nil && wanted != nil && shown != wanted }
 
   mutating func receive(_ update: Update) {
+    if receiveBefore(update) { return }
+    let update = asLines(update)
+    receiveSides(update)
+    if receiveAside(update) { return }
     guard case .logs(let query) = update.subscription, isMine(query) else { return }
     switch update.body {
-    case .failed(let failure): self.failure = failure
-    case .logs(let batch): fold(batch, answering: query, at: update.at)
+    case .failed(let failure):
+      self.failure = failure
+      if shown == query { completeness.fail(failure.error.answer, at: update.at, in: buffer) }
+    case .logs(let batch):
+      fold(batch, answering: query, at: update.at)
+      if batch.isFirst { centre() }
     default: return
     }
   }
@@ -118,15 +172,25 @@ struct LogPane: Pane {
 
   private mutating func fold(_ batch: LogBatch, answering query: LogQuery, at time: Timestamp) {
     let isFirst = batch.isFirst || shown != query
+    let from = batch.from ?? query.window.range(now: time).start
+    let lines: [LogLine]
     if isFirst, !isFreeze(from: shown, to: query), !continues(batch, from: shown, to: query) {
-      replace(with: batch.entries)
+      lines = replace(with: batch.entries, at: time)
+      completeness.restart(from: from)
     } else {
-      add(batch.entries, marksLate: !isFirst)
+      lines = add(batch.entries, marksLate: !isFirst, at: time)
+      if isFirst { completeness.extend(to: from) }
     }
+    if !batch.older.isEmpty { take(batch.older, at: time) { $0.prepend($1) } }
     if isFirst || batch.matched != nil {
       matched = batch.matched
       matchedIsLowerBound = batch.matchedIsLowerBound
     }
+    if let counts = batch.counts {
+      matched = counts.total
+      matchedIsLowerBound = false
+    }
+    completeness.fold(batch, new: lines, isFirst: isFirst, at: time, in: buffer)
     shown = query
     partial = batch.partial
     notice = batch.notice
@@ -136,7 +200,10 @@ struct LogPane: Pane {
 
   /// Whether only the window was stopped: then the lines held stay, and what the frozen window adds is put among them.
   private func isFreeze(from old: LogQuery?, to new: LogQuery) -> Bool {
-    guard var old, old.window.isLive, !new.window.isLive else { return false }
+    guard var old, old.window.isLive, case .frozen(let range) = new.window, new.around == nil,
+      // Had the window been moved back as well, there would be lines behind its end, and none between.
+      answeredAt.map({ range.end >= $0 - .seconds(10) }) ?? true
+    else { return false }
     old.window = new.window
     return old == new
   }
@@ -144,37 +211,48 @@ struct LogPane: Pane {
   /// Whether a first answer joins on to what is held: it is to the same question about a window that is no shorter, and holds a
   /// line that is held already, so that nothing can be missing between the two. Then the reader keeps what he could scroll to.
   private func continues(_ batch: LogBatch, from old: LogQuery?, to new: LogQuery) -> Bool {
-    guard var old, new.window.isLive, new.window.duration >= old.window.duration else {
+    guard var old, new.window.isLive, new.window.duration >= old.window.duration, old.around == nil else {
       return false
     }
     old.window = new.window
     return old == new && batch.entries.contains { buffer.contains($0.id) }
   }
 
-  private mutating func add(_ entries: [LogEntry], marksLate: Bool) {
-    let lines = buffer.insert(entries, marksLate: marksLate)
+  private mutating func add(_ entries: [LogEntry], marksLate: Bool, at time: Timestamp) -> [LogLine] {
+    let lines = take(entries, at: time) { $0.insert($1, marksLate: marksLate, now: time) }
+    if !position.isFollowing { position.arrivals += lines.count }
+    return lines
+  }
+
+  /// Puts lines into the buffer in one of its ways. `isCounted` where the store's number of lines holds them already.
+  @discardableResult
+  mutating func take(
+    _ entries: [LogEntry], at time: Timestamp, isCounted: Bool = false,
+    by way: (inout LogBuffer, [LogEntry]) -> [LogLine]
+  ) -> [LogLine] {
+    let lines = way(&buffer, entries)
     for line in lines {
       guard let service = line.entry.service, services.count < 1_000, services.insert(service).inserted else {
         continue
       }
       serviceWidth = max(serviceWidth, CharacterWidth.cells(in: String(service.prefix(64))))
     }
-    if !position.isFollowing { position.arrivals += lines.count }
-    if let held = matched { matched = held + lines.count }
-    tally?.add(lines)
+    if !isCounted, let held = matched { matched = held + lines.count }
+    reading.add(lines, to: buffer, now: time)
+    return lines
   }
 
   /// Takes other lines for those held. The reader stays at his line where it is among them, else at its time.
-  private mutating func replace(with entries: [LogEntry]) {
+  private mutating func replace(with entries: [LogEntry], at time: Timestamp) -> [LogLine] {
     let old = buffer
     buffer = LogBuffer(capacity: old.capacity, byteCapacity: old.byteCapacity)
     services = []
     serviceWidth = 0
     matched = nil
-    tally = nil
-    add(entries, marksLate: false)
+    reading.restart(before: timeBefore(now: time))
+    let lines = add(entries, marksLate: false, at: time)
     position.arrivals = 0
-    guard !position.isFollowing else { return }
+    guard !position.isFollowing else { return lines }
     let buffer = buffer
     func moved(_ key: LineKey?) -> LineKey? {
       guard let key else { return nil }
@@ -185,5 +263,6 @@ struct LogPane: Pane {
     }
     position.selected = moved(position.selected)
     position.top = moved(position.top)
+    return lines
   }
 }

@@ -10,24 +10,27 @@ struct LogPosition: Equatable, Sendable {
   /// How many lines have come since the pane stopped following.
   var arrivals = 0
 
-  /// Selection and scroll as indexes into the buffer.
-  func cursor(in buffer: LogBuffer, height: Int) -> ListCursor {
+  /// Selection and scroll as rows of the list.
+  func cursor(in rows: LogRows, height: Int) -> ListCursor {
     guard !isFollowing, let selected else {
-      return ListCursor(selected: max(buffer.count - 1, 0), top: max(buffer.count - height, 0))
+      // A gap below the newest line is in view, but it is the line that is selected.
+      var cursor = ListCursor(selected: rows.last, top: max(rows.count - height, 0))
+      cursor.reveal(count: rows.count, height: height)
+      return cursor
     }
-    let row = min(buffer.index(of: selected), max(buffer.count - 1, 0))
-    var cursor = ListCursor(selected: row, top: top.map { buffer.index(of: $0) } ?? row - height + 1)
-    cursor.reveal(count: buffer.count, height: height)
+    let row = min(rows.index(of: selected), max(rows.count - 1, 0))
+    var cursor = ListCursor(selected: row, top: top.map { rows.index(of: $0) } ?? row - height + 1)
+    cursor.reveal(count: rows.count, height: height)
     return cursor
   }
 
   /// Stops following, and stays where the cursor is.
-  mutating func stay(at cursor: ListCursor, in buffer: LogBuffer, height: Int) {
+  mutating func stay(at cursor: ListCursor, in rows: LogRows, height: Int) {
     if isFollowing { arrivals = 0 }
     isFollowing = false
-    selected = buffer[cursor.selected]?.key
-    top = buffer[cursor.top]?.key
+    selected = rows.key(at: cursor.selected)
+    top = rows.key(at: cursor.top)
     // The newest line is in view: nothing that came is unseen.
-    if cursor.visible(count: buffer.count, height: height).upperBound == buffer.count { arrivals = 0 }
+    if cursor.visible(count: rows.count, height: height).upperBound == rows.count { arrivals = 0 }
   }
 }

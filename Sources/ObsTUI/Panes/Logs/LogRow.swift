@@ -1,63 +1,59 @@
 import ObsData
 
-/// The columns of the log list at a width: mark, time, level, service, message.
-///
-///     ● 08:53:10.123 E msg-server   connection refused
-struct LogColumns: Equatable {
-  let time: Int
-  let fractionDigits: Int
-  /// Whether the month and day stand before the time, because the window holds more than one day.
-  let hasDate: Bool
-  /// Cells of the service column; 0 where there is no room for it.
-  let service: Int
-  /// Where the message begins.
-  let message: Int
-
-  init(width: Int, serviceWidth: Int, context: ViewContext) {
-    let display = context.time
-    let spansDays =
-      display != .relative
-      && Formatting.date(context.window.start, as: display) != Formatting.date(context.window.end, as: display)
-    hasDate = spansDays && width >= 60
-    fractionDigits = width >= (hasDate ? 100 : 60) ? 3 : 0
-    time = Formatting.timeWidth(as: display, fractionDigits: fractionDigits) + (hasDate ? 6 : 0)
-    let most = width >= 120 ? 22 : width >= 70 ? 16 : 8
-    service = width < 32 ? 0 : min(serviceWidth, most)
-    message = 2 + time + 3 + (service > 0 ? service + 1 : 0)
-  }
-
-  /// The time column's text for a line.
-  func timeText(_ line: LogLine, in context: ViewContext) -> String {
-    let text = Formatting.time(
-      line.key.timestamp, as: context.time, now: context.now, withDate: hasDate, fractionDigits: fractionDigits)
-    // The year goes without saying: no window of the screen is that long.
-    return hasDate ? String(text.dropFirst(5)) : text
-  }
-}
-
-/// One line of the list, as texts in their places.
+/// One line of the list, as texts in their places. It takes several rows where its message is wrapped or unfolded.
 struct LogRow {
   /// A text of the row.
   struct Piece: Equatable {
     let text: String
     let x: Int
+    let y: Int
     let role: Role
+  }
+
+  /// How a line is shown, besides its columns.
+  struct Manner {
+    var horizontal = 0
+    var isMarked = false
+    var hasNote = false
+    /// How many lines the row stands for.
+    var repetitions = 1
+    var isWrapping = false
+    /// Whether all lines of the message are shown.
+    var isUnfolded = false
+    /// No line takes more rows than this.
+    var maximumRows = 1
   }
 
   /// Less than this is the ordinary spread of a store that refreshes now and then.
   static let noticeableLateness = Duration.milliseconds(500)
 
   private(set) var pieces: [Piece] = []
+  /// How many rows it takes.
+  private(set) var height = 1
 
-  init(_ line: LogLine, width: Int, columns: LogColumns, horizontal: Int, isMarked: Bool, in context: ViewContext) {
+  init(_ line: LogLine, width: Int, columns: LogColumns, manner: Manner, in context: ViewContext) {
     let isUnicode = context.glyphs == .unicode
-    if isMarked { add(isUnicode ? "●" : "*", 0, .mark) }
-    add(columns.timeText(line, in: context), 2, .logTime)
-    let level = line.entry.level
-    add(level == .unknown && !isUnicode ? "?" : level.letter, 3 + columns.time, level.role)
-    if columns.service > 0, let service = line.entry.service {
-      let name = SearchedText.slice(service, from: 0, width: columns.service)
-      add(name, 5 + columns.time, Role.series(for: service))
+    let entry = line.entry
+    if manner.hasNote {
+      add(isUnicode ? "◆" : "n", 0, .mark)
+    } else if manner.isMarked {
+      add(isUnicode ? "●" : "*", 0, .mark)
+    }
+    let level = entry.level
+    for place in columns.places {
+      switch place.column {
+      case .time: add(columns.timeText(line, in: context), place.x, .logTime)
+      case .level: add(level == .unknown && !isUnicode ? "?" : level.letter, place.x, level.role)
+      case .service:
+        guard let service = entry.service else { continue }
+        add(SearchedText.slice(service, from: 0, width: place.width), place.x, Role.series(for: service))
+      case .trace, .field:
+        guard let text = place.column.text(of: entry) else { continue }
+        // What is broken into lines is one line in a column.
+        let flat = text.prefix(place.width + 1).map { $0.isNewline ? " " : $0 }
+        add(SearchedText.slice(String(flat), from: 0, width: place.width), place.x, .logField)
+      case .message: continue
+      }
     }
 
     var x = columns.message
@@ -65,39 +61,82 @@ struct LogRow {
       let text = "late +\(Formatting.delay(lateness))"
       add(text, x, .chartWarning)
       x += CharacterWidth.cells(in: text) + 1
+    } else if let ahead = line.ahead {
+      let text = "clock +\(Formatting.window(ahead))"
+      add(text, x, .chartWarning)
+      x += CharacterWidth.cells(in: text) + 1
+    }
+    if manner.repetitions > 1 {
+      let text = (isUnicode ? "×" : "x") + Formatting.count(manner.repetitions)
+      add(text, x, .textStrong)
+      x += CharacterWidth.cells(in: text) + 1
     }
     // How many lines follow stands at the right edge, whatever the first one's length.
-    var end = width
-    if line.lineCount > 1 {
+    var end = columns.messageEnd
+    if line.lineCount > 1, !manner.isUnfolded {
       let more = (isUnicode ? "⏎+" : "\\n+") + Formatting.count(line.lineCount - 1)
       end -= CharacterWidth.cells(in: more) + 1
       if end > x { add(more, end + 1, .textMuted) }
     }
-    // The first line with anything in it, and no more of it than can be seen: a message may be megabytes long.
-    var message = line.entry.message[...]
-    if line.lineCount > 1 {
-      message = message.drop { $0.isNewline }.prefix(horizontal + width + 1).prefix { !$0.isNewline }
+    let role: Role = level == .critical ? .logCritical : .logMessage
+    let texts = LogRow.texts(of: line, room: end - x, manner: manner)
+    for (y, text) in texts.enumerated() {
+      pieces.append(Piece(text: text, x: y == 0 ? x : columns.message, y: y, role: role))
     }
-    let isSevere = level == .critical
-    add(SearchedText.slice(message, from: horizontal, width: end - x), x, isSevere ? .logCritical : .logMessage)
+    height = max(texts.count, 1)
+  }
+
+  /// A gap.
+  init(_ gap: LogGap, width: Int, isFilling: Bool, in context: ViewContext) {
+    let mark = context.glyphs == .unicode ? "┄" : "~"
+    let text = CharacterWidth.clipped(gap.text(in: context, isFilling: isFilling), to: max(width - 4, 0))
+    add("\(mark) \(text) \(mark)", 0, .chartGap)
   }
 
   private mutating func add(_ text: String, _ x: Int, _ role: Role) {
-    pieces.append(Piece(text: text, x: x, role: role))
+    pieces.append(Piece(text: text, x: x, y: 0, role: role))
+  }
+
+  /// The message's rows, and no more of it than can be seen: a message may be megabytes long.
+  private static func texts(of line: LogLine, room: Int, manner: Manner) -> [String] {
+    let message = line.entry.message
+    guard room > 0 else { return [""] }
+    guard manner.isWrapping || manner.isUnfolded else {
+      var text = message[...]
+      if line.lineCount > 1 {
+        // The first line with anything in it.
+        text = text.drop { $0.isNewline }.prefix(manner.horizontal + room + 1).prefix { !$0.isNewline }
+      }
+      return [SearchedText.slice(text, from: manner.horizontal, width: room)]
+    }
+    let most = max(manner.maximumRows, 1)
+    // So many characters fill the rows, whatever their width; a break takes a row whatever its length.
+    let seen = message.drop { $0.isNewline }.prefix(most * (room + manner.horizontal + 1))
+    let lines = seen.split(maxSplits: most, omittingEmptySubsequences: false) { $0.isNewline }
+    var texts: [String] = []
+    for text in manner.isUnfolded ? lines.prefix(most) : lines.prefix(1) where texts.count < most {
+      if manner.isWrapping {
+        texts += TextWrap.chunks(text, width: room, limit: most - texts.count)
+      } else {
+        texts.append(SearchedText.slice(text, from: manner.horizontal, width: room))
+      }
+    }
+    while texts.count > 1, texts.last?.isEmpty ?? false { texts.removeLast() }
+    return texts
   }
 
   /// Writes the row; what the search finds stands out even on the selected row.
   func draw(on canvas: inout Canvas, y: Int, isSelected: Bool, isOutdated: Bool, in context: ViewContext) {
     for piece in pieces {
-      canvas.write(piece.text, x: piece.x, y: y, style: Style(isOutdated ? .textMuted : piece.role))
+      canvas.write(piece.text, x: piece.x, y: y + piece.y, style: Style(isOutdated ? .textMuted : piece.role))
     }
     if isSelected {
-      let row = Rect(x: 0, y: y, width: canvas.size.width, height: 1)
-      canvas.highlight(row, with: context.isFocused ? .selection : .selectionUnfocused)
+      let rows = Rect(x: 0, y: y, width: canvas.size.width, height: height)
+      canvas.highlight(rows, with: context.isFocused ? .selection : .selectionUnfocused)
     }
     for piece in pieces {
       SearchedText.highlight(
-        piece.text, x: piece.x, y: y, on: &canvas, search: context.search, isCurrent: isSelected)
+        piece.text, x: piece.x, y: y + piece.y, on: &canvas, search: context.search, isCurrent: isSelected)
     }
   }
 }

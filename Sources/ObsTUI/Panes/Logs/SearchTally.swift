@@ -5,24 +5,43 @@ struct SearchTally: Equatable, Sendable {
   let matcher: LineMatcher
   /// The matching lines, in order.
   private(set) var keys: [LineKey] = []
+  /// How many lines an expression was given up on.
+  private(set) var undecided = 0
+
+  init(_ matcher: LineMatcher, found: LineMatcher.Found) {
+    self.matcher = matcher
+    keys = found.keys
+    undecided = found.undecided
+  }
 
   init(_ matcher: LineMatcher, in buffer: LogBuffer) {
-    self.matcher = matcher
-    var keys: [LineKey] = []
-    buffer.forEach { if matcher.matches($0) { keys.append($0.key) } }
-    self.keys = keys
+    self.init(matcher, found: matcher.keys(in: LogRows(buffer).sequence) ?? LineMatcher.Found())
   }
 
   /// Takes new lines into account.
   mutating func add(_ lines: [LogLine]) {
-    for line in lines where matcher.matches(line) {
-      if let last = keys.last, last > line.key {
-        keys.insert(line.key, at: lowerBound(line.key))
+    guard !isGivenUp, let found = matcher.keys(in: lines) else { return }
+    undecided += found.undecided
+    for key in found.keys {
+      if let last = keys.last, last > key {
+        keys.insert(key, at: lowerBound(key))
       } else {
-        keys.append(line.key)
+        keys.append(key)
       }
     }
   }
+
+  /// Whether so many lines could not be decided that the search was ended.
+  var isGivenUp: Bool { undecided >= LineMatcher.Found.mostUndecided }
+
+  /// What has to be said beside the number of matches.
+  var reservation: String {
+    if isGivenUp { return "; the expression goes back and forth for too long, and was given up: make it simpler" }
+    return undecided > 0 ? "; \(undecided) lines undecided, the expression takes too long on them" : ""
+  }
+
+  /// How many lines match.
+  var countText: String { Formatting.count(keys.count, style: .exact) }
 
   /// Forgets lines that are older than all that is held.
   mutating func drop(before oldest: LineKey) { keys.removeFirst(lowerBound(oldest)) }
@@ -38,62 +57,18 @@ struct SearchTally: Equatable, Sendable {
     return behind < keys.count ? (keys[behind], behind + 1, false) : (keys[0], 1, true)
   }
 
-  private func lowerBound(_ key: LineKey) -> Int {
-    var low = 0
-    var high = keys.count
-    while low < high {
-      let middle = low + (high - low) / 2
-      if keys[middle] < key { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
+  private func lowerBound(_ key: LineKey) -> Int { keys.lowerBound(of: key) }
 }
 
-/// Tests lines against a search, also those that are not on the screen. `TextSearch` compares characters, which is too slow for a
-/// hundred thousand lines: it is asked only for patterns whose case counts for nothing beyond ASCII.
-struct LineMatcher: Equatable, Sendable {
-  let search: TextSearch
-  let time: TimeDisplay
-  /// The pattern's bytes, in lower case where case does not count; nil where bytes cannot decide.
-  private let bytes: [UInt8]?
-  private let ignoresCase: Bool
-  /// Whether the pattern could be a time of day, so that the time column is worth printing.
-  private let mayBeTime: Bool
-
-  init(_ search: TextSearch, time: TimeDisplay) {
-    self.search = search
-    self.time = time
-    ignoresCase = !search.pattern.contains { $0.isUppercase }
-    let isASCII = search.pattern.utf8.allSatisfy { $0 < 0x80 }
-    let hasNoCase = search.pattern.allSatisfy { $0.isASCII || $0.lowercased() == $0.uppercased() }
-    bytes = isASCII || hasNoCase || !ignoresCase ? Array(search.pattern.utf8) : nil
-    mayBeTime = time != .relative && search.pattern.allSatisfy { "0123456789:.".contains($0) }
-  }
-
-  /// Whether the service, the message or the time of day holds the pattern.
-  func matches(_ line: LogLine) -> Bool {
-    if matches(line.entry.message) { return true }
-    if let service = line.entry.service, matches(service) { return true }
-    guard mayBeTime else { return false }
-    return matches(Formatting.time(line.key.timestamp, as: time, now: line.key.timestamp))
-  }
-
-  private func matches(_ text: String) -> Bool {
-    guard let bytes else { return search.matches(text) }
-    return text.utf8.withContiguousStorageIfAvailable { contains(bytes, in: $0) } ?? search.matches(text)
-  }
-
-  private func contains(_ wanted: [UInt8], in text: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard let first = wanted.first, text.count >= wanted.count else { return false }
-    for start in 0...(text.count - wanted.count) where folded(text[start]) == first {
-      var length = 1
-      while length < wanted.count, folded(text[start + length]) == wanted[length] { length += 1 }
-      if length == wanted.count { return true }
+extension [LineKey] {
+  /// The index of the first key at or behind `key`, in keys that are in order.
+  func lowerBound(of key: LineKey) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = low + (high - low) / 2
+      if self[middle] < key { low = middle + 1 } else { high = middle }
     }
-    return false
-  }
-
-  private func folded(_ byte: UInt8) -> UInt8 {
-    ignoresCase && byte >= 65 && byte <= 90 ? byte + 32 : byte
+    return low
   }
 }

@@ -24,6 +24,7 @@ enum SearchedText {
   /// that the left edge would cut, a blank is left.
   static func slice(_ text: some StringProtocol, from offset: Int, width: Int) -> String {
     guard width > 0 else { return "" }
+    let text = visible(text, from: offset, width: width)
     var start = text.startIndex
     var column = 0
     while column < offset, start < text.endIndex {
@@ -34,6 +35,21 @@ enum SearchedText {
     // No character takes less than a cell: more of them than cells are never shown.
     let rest = text[start...].prefix(width + 1)
     return CharacterWidth.clipped(String(repeating: " ", count: max(0, column - offset)) + rest, to: width)
+  }
+
+  /// More bytes than this to a cell are no text: a letter under a million accents, an emoji joined to a thousand others.
+  static let mostBytes = 32
+
+  /// The front of a text that `width` cells behind `offset` cells can show at most, so that not even a character that fills a
+  /// megabyte is walked through.
+  static func visible<Text: StringProtocol>(_ text: Text, from offset: Int, width: Int) -> Text.SubSequence {
+    let limit = (offset + width + 1) * mostBytes
+    guard var end = text.utf8.index(text.startIndex, offsetBy: limit, limitedBy: text.endIndex) else {
+      return text[...]
+    }
+    // Never inside a scalar.
+    while end < text.endIndex, text.utf8[end] & 0xC0 == 0x80 { end = text.utf8.index(after: end) }
+    return text[..<end]
   }
 
   private static func isPlain(_ character: Character) -> Bool {

@@ -23,21 +23,39 @@ extension MetricPane {
     let columns = MetricColumns(width: canvas.size.width)
     let axis = TimeAxis(context.window, columns: columns.sparkline, newest: end)
     let lines = lines
-    let top = visibleTop(height: height)
-    for (y, line) in lines[min(top, lines.count)..<min(lines.count, top + max(height, 0))].enumerated() {
-      draw(line, on: &canvas, y: y, columns: columns, axis: axis, in: context)
+    let chartHeight = chartHeight(of: lines, height: height)
+    var y = 0
+    for line in lines.dropFirst(visibleTop(height: height)) {
+      let rect = Rect(x: 0, y: y, width: canvas.size.width, height: line.series == nil ? 1 : chartHeight)
+      guard y + rect.height <= height else { break }
+      draw(line, in: rect, on: &canvas, columns: columns, axis: axis, in: context)
+      y += rect.height
     }
-    if lines.count < height {
+    if lines.count < height, y < height {
       canvas.write(
         Axis.timeLine(axis, as: context.time, now: context.now, glyphs: context.glyphs), x: columns.sparklineStart,
-        y: lines.count, style: Style(.axis))
+        y: y, style: Style(.axis))
+      // Where least and greatest have no place beside their chart, those of the selected row are said below all of them.
+      if columns.range == 0, chartHeight == 1, y + 1 < height, let words = selectedFigures(in: context) {
+        canvas.write(
+          CharacterWidth.clipped(words, to: canvas.size.width), x: 0, y: height - 1, style: Style(.textMuted))
+      }
     }
   }
 
+  /// `request rate 29/s, 0/s–29/s`: the selected row's figures in words; nil where it has none.
+  private func selectedFigures(in context: ViewContext) -> String? {
+    guard let row = selectedRow, let series = row.series.first else { return nil }
+    let figures = MetricFigures(series, unit: row.unit, context: context)
+    return figures.range.isEmpty ? nil : "\(row.title) \(figures.current), \(figures.range)"
+  }
+
   private func draw(
-    _ line: Line, on canvas: inout Canvas, y: Int, columns: MetricColumns, axis: TimeAxis, in context: ViewContext
+    _ line: Line, in rect: Rect, on canvas: inout Canvas, columns: MetricColumns, axis: TimeAxis,
+    in context: ViewContext
   ) {
     guard let row = rows?[line.row] else { return }
+    let y = rect.y
     let isHeading = line.series == nil || row.series.count == 1
     let title = CharacterWidth.clipped(line.title, to: columns.title)
     canvas.write(title, x: 0, y: y, style: Style(isHeading && !isOutdated ? .text : .textMuted))
@@ -50,25 +68,38 @@ extension MetricPane {
     }
     if let index = line.series {
       let series = row.series[index]
-      let finite = row.series.prefix(MetricPane.seriesLimit).flatMap { $0.values.compactMap { $0 } }
-      let roles = row.roles
-      Sparkline.draw(
-        series.samples(on: axis), scale: ValueScale(finite), at: Point(x: columns.sparklineStart, y: y), on: &canvas,
-        glyphs: context.glyphs
-      ) { isOutdated ? .textMuted : roles($0) }
-      drawFigures(of: series, row, on: &canvas, y: y, columns: columns, in: context)
+      drawChart(of: series, row, in: rect, on: &canvas, columns: columns, axis: axis, in: context)
+      drawFigures(of: series, row, in: rect, on: &canvas, columns: columns, in: context)
     }
     if line.row == selected {
-      canvas.highlight(
-        Rect(x: 0, y: y, width: canvas.size.width, height: 1),
-        with: context.isFocused ? .selection : .selectionUnfocused)
+      canvas.highlight(rect, with: context.isFocused ? .selection : .selectionUnfocused)
     }
     SearchedText.highlight(
       title, x: 0, y: y, on: &canvas, search: context.search, isCurrent: line.row == selected)
   }
 
+  /// A sparkline where there is one row for it, bars over all of them where there are more.
+  private func drawChart(
+    of series: TimeSeries, _ row: MetricRow, in rect: Rect, on canvas: inout Canvas, columns: MetricColumns,
+    axis: TimeAxis, in context: ViewContext
+  ) {
+    let scale = ValueScale(row.series.prefix(MetricPane.seriesLimit).flatMap { $0.values.compactMap { $0 } })
+    let samples = series.samples(on: axis)
+    let roles = row.roles
+    let isOutdated = isOutdated
+    func role(_ value: Double) -> Role { isOutdated ? .textMuted : roles(value) }
+    if rect.height == 1 {
+      Sparkline.draw(
+        samples, scale: scale, at: Point(x: columns.sparklineStart, y: rect.y), on: &canvas, glyphs: context.glyphs,
+        role: role)
+    } else {
+      let bars = Rect(x: columns.sparklineStart, y: rect.y, width: columns.sparkline, height: rect.height)
+      Histogram.draw(samples, scale: scale, in: bars, on: &canvas, glyphs: context.glyphs, role: role)
+    }
+  }
+
   private func drawFigures(
-    of series: TimeSeries, _ row: MetricRow, on canvas: inout Canvas, y: Int, columns: MetricColumns,
+    of series: TimeSeries, _ row: MetricRow, in rect: Rect, on canvas: inout Canvas, columns: MetricColumns,
     in context: ViewContext
   ) {
     let figures = MetricFigures(series, unit: row.unit, context: context)
@@ -76,13 +107,19 @@ extension MetricPane {
     let isOld = isOutdated || figures.staleness != nil
     let role: Role = isOld ? .textMuted : series.current.map(row.roles) ?? .textMuted
     canvas.write(
-      current, x: columns.valueStart + columns.value - CharacterWidth.cells(in: current), y: y,
+      current, x: columns.valueStart + columns.value - CharacterWidth.cells(in: current), y: rect.y,
       style: Style(role == .chart ? .textStrong : role))
-    guard columns.range > 0 else { return }
     let isStale = figures.staleness.map { "last \(Formatting.age($0)) ago" }
-    canvas.write(
-      CharacterWidth.clipped(isStale ?? figures.range, to: columns.range), x: columns.rangeStart, y: y,
-      style: Style(isStale == nil ? .textMuted : .statusStale))
+    let style = Style(isStale == nil ? .textMuted : .statusStale)
+    if columns.range > 0 {
+      let text = CharacterWidth.clipped(isStale ?? figures.range, to: columns.range)
+      canvas.write(text, x: columns.rangeStart, y: rect.y, style: style)
+    } else if rect.height > 1 {
+      // Below the title; where both ends do not fit, the greater one is the one that hurts.
+      let fits = CharacterWidth.cells(in: figures.range) <= columns.title
+      let text = isStale ?? (fits ? figures.range : "max \(figures.greatest)")
+      canvas.write(CharacterWidth.clipped(text, to: columns.title), x: 0, y: rect.y + 1, style: style)
+    }
   }
 
   /// The rows left when the footer has its own.
@@ -114,6 +151,7 @@ extension MetricPane {
 
   /// Why there is nothing to see, and what to do about it.
   func emptyText(in context: ViewContext) -> [String] {
+    if let words = context.absent.explanation(of: .prometheus, without: "metrics") { return words }
     if let failure { return FailureText.paragraph(failure, of: .prometheus, now: context.now) }
     guard rows != nil else { return ["Waiting for Prometheus's answer."] }
     let services = shown?.services ?? []

@@ -77,10 +77,18 @@ struct MetricPane: Pane {
   }
 
   mutating func select(row y: Int, in context: ViewContext, height: Int) {
+    guard !isEnlarged, y >= 0, let rows else { return }
+    let height = listHeight(height, in: context)
     let lines = lines
-    let line = visibleTop(height: listHeight(height, in: context)) + y
-    guard !isEnlarged, y >= 0, line < lines.count, let rows else { return }
-    selectedID = rows[lines[line].row].id
+    let chartHeight = chartHeight(of: lines, height: height)
+    var end = 0
+    for line in lines.dropFirst(visibleTop(height: height)) {
+      end += line.series == nil ? 1 : chartHeight
+      guard y >= end else {
+        selectedID = rows[line.row].id
+        return
+      }
+    }
   }
 
   private mutating func move(_ command: Command, in context: ViewContext, height: Int) -> Bool {
@@ -135,6 +143,15 @@ extension MetricPane {
       }
     }
     return lines
+  }
+
+  /// How many rows of the screen each chart has: as many as all of them can have without scrolling, and no more than can be
+  /// taken in at a glance.
+  func chartHeight(of lines: [Line], height: Int) -> Int {
+    let charts = lines.count { $0.series != nil }
+    guard charts > 0 else { return 1 }
+    // The axis below them has a row, too.
+    return min(max((height - 1 - (lines.count - charts)) / charts, 1), 4)
   }
 
   /// What tells a row's series apart: the values of the labels in which they differ.

@@ -6,6 +6,8 @@ struct MetricFigures: Equatable {
   let current: String
   /// The least and the greatest value: `0.1/s–12.3/s`.
   let range: String
+  /// The greatest value alone; empty where there is none.
+  let greatest: String
   /// How old the newest value is, where it is older than it should be.
   let staleness: Duration?
 
@@ -16,8 +18,10 @@ struct MetricFigures: Equatable {
     if let low = finite.min(), let high = finite.max() {
       let most = Formatting.value(high, unit, glyphs: context.glyphs)
       range = low == high ? most : Formatting.value(low, unit, glyphs: context.glyphs) + dash + most
+      greatest = most
     } else {
       range = ""
+      greatest = ""
     }
     // Two steps, and a minute more for scrape and poll, are the ordinary distance.
     let age = series.newest.map { context.window.end - $0 }

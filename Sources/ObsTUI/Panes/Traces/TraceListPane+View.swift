@@ -41,14 +41,16 @@ extension TraceListPane {
 
   /// Why there is nothing to see.
   private func emptyText(in context: ViewContext) -> [String] {
+    if let words = context.absent.explanation(of: .jaeger, without: "traces") { return words }
     if isServiceUnknown {
       return ["Jaeger knows no such service.", "Its spans may carry another name, or none were written."]
     }
     if let failure { return FailureText.paragraph(failure, of: .jaeger, now: context.now) }
     guard shown != nil, !isOutdated else { return ["Asking Jaeger for traces …"] }
     let service = shown?.service.map { " of \($0)" } ?? ""
-    let window = Formatting.age(context.window.duration)
-    return ["No traces\(service) in these \(window).", "+ takes a longer window, 0 all services."] + warnings
+    let length = Formatting.window(context.window.duration)
+    let window = context.isLive ? "in the last \(length)" : "in this window of \(length)"
+    return ["No traces\(service) \(window).", "+ takes a longer window, 0 all services."] + warnings
   }
 
   func view(_ size: Size, in context: ViewContext) -> Canvas {
@@ -130,7 +132,11 @@ struct TraceRow {
 
   /// What a row says of its root; `/` looks at it and at the identifier.
   static func rootText(_ trace: TraceSummary) -> String {
-    guard trace.rootService != nil || trace.rootOperation != nil else { return "(root not there yet)" }
+    guard trace.rootService != nil || trace.rootOperation != nil else {
+      // Who has written spans so far says more than that somebody has not.
+      let services = trace.services.map(\.name)
+      return services.isEmpty ? "(no root yet)" : "(no root yet) \(services.joined(separator: ", "))"
+    }
     return "\(trace.rootService ?? TraceProcess.unknownService): \(trace.rootOperation ?? "")"
   }
 

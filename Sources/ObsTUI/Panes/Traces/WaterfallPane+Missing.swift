@@ -33,13 +33,15 @@ extension WaterfallPane {
     var x = canvas.write(time + " ", x: 0, y: y, style: Style(.logTime))
     x += canvas.write(origin.level.letter + " ", x: x, y: y, style: Style(isError ? .logError : .logInfo))
     if let service = origin.service { x += canvas.write(service + " ", x: x, y: y, style: Style(.logService)) }
-    let message = origin.message.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    let front = SearchedText.visible(origin.message, from: 0, width: canvas.size.width)
+    let message = front.split(maxSplits: 1, whereSeparator: \.isNewline).first.map(String.init) ?? ""
     canvas.write(
       CharacterWidth.clipped(message, to: max(0, canvas.size.width - x)), x: x, y: y, style: Style(.logMessage))
   }
 
   /// What is being done about the missing trace, or why it may never come.
   func explanation(in context: ViewContext, isShort: Bool = false) -> [String] {
+    if let words = context.absent.explanation(of: .jaeger, without: "trace \(request.id.short)") { return words }
     if let failure { return FailureText.paragraph(failure, of: .jaeger, now: context.now) }
     guard case .missing(let since, let attempts, let retryAt) = content else {
       return ["Asking Jaeger for trace \(request.id.short) …"]

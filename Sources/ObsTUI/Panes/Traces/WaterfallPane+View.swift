@@ -27,6 +27,7 @@ extension WaterfallPane {
     let dot = context.glyphs == .unicode ? " · " : " - "
     var parts = ["Trace \(request.id.short)"]
     switch content {
+    case .asking where context.absent.stores.contains(.jaeger): parts.append("no Jaeger")
     case .asking: parts.append(failure == nil ? "asking" : "failing")
     case .missing(_, _, let retryAt): parts.append(retryAt == nil ? "not there" : "not there yet")
     case .found(let trace, _, let isGrowing):

@@ -1,0 +1,156 @@
+/// What a line of plain text tells of itself.
+struct PlainTextLine {
+  /// When it was written, by its own account.
+  let time: Timestamp?
+  let level: LogLevel
+  /// The program, where the line follows syslog.
+  let service: String?
+  /// Where the text begins behind a time at the line's start.
+  let textStart: Int
+
+  /// How much of a line is looked at.
+  private static let reach = 160
+
+  /// Reads a line that is no JSON.
+  init(_ line: UnsafeBufferPointer<UInt8>, _ around: PlainTextTime.Surroundings) {
+    let found = PlainTextTime.find(in: line, around)
+    time = found?.time
+    var start = 0
+    if let range = found?.range, range.lowerBound == 0 {
+      start = range.upperBound
+      while start < line.count, line[start] == 0x20 || line[start] == 0x09 { start += 1 }
+    }
+    textStart = start
+    let isKlog = found != nil && start > 0 && "IWEF".utf8.contains(line[0]) && line[1] &- 48 < 10
+    let level = isKlog ? PlainTextLine.klog(line[0]) : PlainTextLine.level(in: line, from: start)
+    let isSyslog = found.map { $0.range.lowerBound == 0 && (line[0] | 0x20) &- 97 < 26 && !isKlog } ?? false
+    service = isSyslog ? PlainTextLine.program(line, from: start) : nil
+    if level == .unknown, let range = found?.range, range.lowerBound > 0 {
+      self.level = PlainTextLine.status(line, from: range.upperBound)
+    } else {
+      self.level = level
+    }
+  }
+
+  private static func klog(_ letter: UInt8) -> LogLevel {
+    switch letter {
+    case UInt8(ascii: "I"): .info
+    case UInt8(ascii: "W"): .warning
+    case UInt8(ascii: "E"): .error
+    default: .critical
+    }
+  }
+
+  /// The first word that names a level: in capitals, in brackets, before a colon or behind `level=`. A word in the middle of a
+  /// sentence names none.
+  private static func level(in line: UnsafeBufferPointer<UInt8>, from start: Int) -> LogLevel {
+    var position = 0
+    let end = min(line.count, start + reach)
+    while position < end {
+      guard isLetter(line[position]) else {
+        position += 1
+        continue
+      }
+      let begin = position
+      while position < line.count, isLetter(line[position]) { position += 1 }
+      // One letter stands for too much.
+      guard position - begin >= 3, position - begin <= 13 else { continue }
+      let word = UnsafeBufferPointer(rebasing: line[begin..<position])
+      let found = LogLevel(reading: word, scale: .common)
+      guard found != .unknown, !isNoLevel(word) else { continue }
+      let before = begin > 0 ? line[begin - 1] : 0
+      let after = position < line.count ? line[position] : 0
+      let isBracketed = "[<(|".utf8.contains(before) && "]>)|:".utf8.contains(after)
+      let isCapital = word.allSatisfy { $0 < 0x60 } && before != 0x2F && after != 0x2F
+      let isAssigned = (before == 0x3D || before == 0x22 && begin > 1 && line[begin - 2] == 0x3D)
+      let isHeading = after == 0x3A && begin <= start + 24
+      if isBracketed || isCapital || isHeading || isAssigned && namesLevel(line, before: begin) { return found }
+    }
+    return .unknown
+  }
+
+  /// Words that loggers write for a level, but that lines begin with for other reasons.
+  private static func isNoLevel(_ word: UnsafeBufferPointer<UInt8>) -> Bool {
+    let text = String(decoding: word, as: UTF8.self).lowercased()
+    return ["log", "config", "fine", "failure"].contains(text)
+  }
+
+  /// Whether `level=`, `lvl=` or `severity=` stands before.
+  private static func namesLevel(_ line: UnsafeBufferPointer<UInt8>, before end: Int) -> Bool {
+    var last = end
+    while last > 0, !isLetter(line[last - 1]) { last -= 1 }
+    var first = last
+    while first > 0, isLetter(line[first - 1]) { first -= 1 }
+    let name = String(decoding: line[first..<last], as: UTF8.self).lowercased()
+    return ["level", "lvl", "severity", "loglevel"].contains(name)
+  }
+
+  /// An access log's status, behind the quoted request: 5xx is an error, 4xx a warning.
+  private static func status(_ line: UnsafeBufferPointer<UInt8>, from start: Int) -> LogLevel {
+    guard start < line.count, let open = line[start...].firstIndex(of: 0x22), open < start + 4 else { return .unknown }
+    var close = open + 1
+    while close < line.count, line[close] != 0x22 { close += line[close] == 0x5C ? 2 : 1 }
+    guard close + 4 < line.count, line[close + 1] == 0x20,
+      line[close + 2..<close + 5].allSatisfy({ $0 &- 48 < 10 })
+    else { return .unknown }
+    switch line[close + 2] {
+    case UInt8(ascii: "5"): return .error
+    case UInt8(ascii: "4"): return .warning
+    default: return .info
+    }
+  }
+
+  /// `sshd` of `host sshd[123]: …`.
+  private static func program(_ line: UnsafeBufferPointer<UInt8>, from start: Int) -> String? {
+    var position = start
+    while position < line.count, line[position] != 0x20 { position += 1 }
+    while position < line.count, line[position] == 0x20 { position += 1 }
+    let begin = position
+    while position < line.count, position < begin + 64, !"[:( ".utf8.contains(line[position]) { position += 1 }
+    guard position > begin, position < line.count, line[position] != 0x20 else { return nil }
+    return String(decoding: line[begin..<position], as: UTF8.self)
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 97 < 26 }
+
+  /// Whether a line without a time goes on with the one before it: indented, or one of the sentences that link stack traces.
+  static func continues(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let first = line.first else { return false }
+    if first == 0x20 || first == 0x09 { return true }
+    return links.contains { line.starts(with: $0) }
+  }
+
+  private static let links: [[UInt8]] = [
+    "Caused by:", "Suppressed:", "Traceback (most recent", "During handling of", "The above exception",
+    "stack backtrace:",
+    "goroutine ", "---- ", "... ",
+  ].map { Array($0.utf8) }
+}
+
+/// Escape sequences of terminals: logs that were written for one are full of colours.
+enum EscapeSequences {
+  /// The text without them; as it is where there are none.
+  static func stripped(_ line: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+    guard line.contains(0x1B) else { return nil }
+    var result: [UInt8] = []
+    result.reserveCapacity(line.count)
+    var position = 0
+    while position < line.count {
+      guard line[position] == 0x1B, position + 1 < line.count, line[position + 1] == 0x5B else {
+        result.append(line[position])
+        position += 1
+        continue
+      }
+      // ECMA-48: parameters and intermediates up to a final byte from @ to ~. A sequence that is cut off stays.
+      var end = position + 2
+      while end < line.count, (0x20...0x3F).contains(line[end]) { end += 1 }
+      guard end < line.count, (0x40...0x7E).contains(line[end]) else {
+        result.append(line[position])
+        position += 1
+        continue
+      }
+      position = end + 1
+    }
+    return result
+  }
+}

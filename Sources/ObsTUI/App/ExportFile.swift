@@ -1,0 +1,39 @@
+import Foundation
+
+/// A file of log lines as it is written: beside the one that is meant, which it becomes when it is whole. What stood there before
+/// stays until then.
+struct ExportFile {
+  let url: URL
+  private let part: URL
+
+  /// A file by its path; `~` is the user's home.
+  init(path: String) {
+    url = URL(fileURLWithPath: (path as NSString).expandingTildeInPath)
+    part = url.appendingPathExtension("part")
+  }
+
+  /// Writes lines behind those that are there; with `isFirst`, from the beginning.
+  func append(_ export: LogExport, isFirst: Bool) throws {
+    do {
+      if isFirst { try Data().write(to: part) }
+      let file = try FileHandle(forWritingTo: part)
+      try file.seekToEnd()
+      try export.forEachPiece { try file.write(contentsOf: Data($0.utf8)) }
+      try file.close()
+    } catch {
+      drop()
+      throw error
+    }
+  }
+
+  /// Makes it the file that is meant.
+  func finish() throws {
+    guard rename(part.path, url.path) != 0 else { return }
+    let reason = String(cString: strerror(errno))
+    drop()
+    throw CocoaError(.fileWriteUnknown, userInfo: [NSLocalizedDescriptionKey: reason])
+  }
+
+  /// Takes away what was written.
+  func drop() { try? FileManager.default.removeItem(at: part) }
+}
