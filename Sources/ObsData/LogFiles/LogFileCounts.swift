@@ -51,7 +51,7 @@ struct LogFileCounts: Sendable {
     total += 1
     switch question {
     case .histogram: add(entry)
-    case .statistics(let query): add(document.value(atPath: query.field[...]), entry, query.field)
+    case .statistics(let query): add(document.value(at: query.field), entry, query.field)
     case .filters:
       for (index, condition) in conditions.enumerated() where condition.matches(document) { matching[index] += 1 }
     }
@@ -155,23 +155,6 @@ extension JSONTree {
   var value: JSONValue? { (try? JSONDocument(parsing: Array(text.utf8)))?.root }
 }
 
-extension JSONValue {
-  /// The value of a dotted name, whether its dots stand in keys or between objects.
-  func value(atPath path: Substring, depth: Int = 0) -> JSONValue? {
-    guard kind == .object, depth < 32 else { return nil }
-    if let found = self[String(path)] { return found }
-    var end = path.startIndex
-    while let dot = path[end...].firstIndex(of: ".") {
-      let behind = path.index(after: dot)
-      if let inner = self[String(path[..<dot])], let found = inner.value(atPath: path[behind...], depth: depth + 1) {
-        return found
-      }
-      end = behind
-    }
-    return nil
-  }
-}
-
 /// Keeps a count over files fresh: reads them once from the start, piece by piece, and then what is added.
 struct LogFileCountsJob: PollJob {
   private let files: LogFiles
@@ -181,7 +164,7 @@ struct LogFileCountsJob: PollJob {
   private var filter: LogFileFilter?
   private var range: TimeRange?
 
-  private static let stepBytes = 4 << 20
+  private static let stepBytes = 1 << 20
 
   init(_ files: LogFiles, _ question: LogFileCounts.Question) {
     self.files = files

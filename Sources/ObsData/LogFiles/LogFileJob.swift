@@ -12,7 +12,7 @@ public struct LogFileJob: PollJob {
 
   /// How many bytes make the first answer, and one of the older ones.
   private static let firstBytes = 256 << 10
-  private static let stepBytes = 4 << 20
+  private static let stepBytes = 1 << 20
   /// A first answer that finds next to nothing looks so far for more.
   private static let patience = 16 << 20
   private static let enough = 200
@@ -68,8 +68,8 @@ public struct LogFileJob: PollJob {
     found = found.filter { range.contains($0.timestamp) }
     finishIfPast(range)
     while found.count < LogFileJob.enough, bytes < LogFileJob.patience, !isComplete {
-      found = older(filter, bytes: LogFileJob.stepBytes / 4, now: now) + found
-      bytes += LogFileJob.stepBytes / 4
+      found = older(filter, bytes: LogFileJob.stepBytes, now: now) + found
+      bytes += LogFileJob.stepBytes
     }
     return found
   }

@@ -13,7 +13,7 @@ public struct LogFileServicesJob: PollJob {
   /// More services than these are no services, but identifiers.
   private static let maximumServices = 500
   private static let maximumBuckets = 100_000
-  private static let stepBytes = 4 << 20
+  private static let stepBytes = 1 << 20
 
   /// Makes the job of one subscription.
   public init(_ files: LogFiles, _ window: TimeWindow) {

@@ -22,6 +22,9 @@ struct LogText: Hashable, Sendable {
     return read.document.root
   }
 
+  /// The bytes of the document as they stand in the file.
+  var bytes: [UInt8] { file.read(at: offset, count: Int(length)) }
+
   static func == (a: LogText, b: LogText) -> Bool { a.file === b.file && a.offset == b.offset }
   func hash(into hasher: inout Hasher) { hasher.combine(offset) }
 }

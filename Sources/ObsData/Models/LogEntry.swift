@@ -82,6 +82,14 @@ public struct LogEntry: Identifiable, Hashable, Sendable {
     }
   }
 
+  /// The document's JSON as it stands in its file, where it stands in one and nothing in it is escaped: then a text that is not
+  /// in it is not in the document.
+  var plainText: [UInt8]? {
+    guard case .text(let text) = held else { return nil }
+    let bytes = text.bytes
+    return bytes.contains(UInt8(ascii: "\\")) ? nil : bytes
+  }
+
   /// About how many bytes of memory the document keeps.
   public var documentBytes: Int {
     if case .value(let value) = held { value.approximateBytes } else { 0 }

@@ -52,6 +52,8 @@ public struct StoreClients: Sendable {
       case .logHistogram(let query): return (LogFileCountsJob(files, .histogram(query)), .seconds(2))
       case .fieldStatistics(let query): return (LogFileCountsJob(files, .statistics(query)), .seconds(5))
       case .filterCounts(let query): return (LogFileCountsJob(files, .filters(query)), .seconds(5))
+      case .logContext(let request): return (LogFileContextJob(files, request), .seconds(1))
+      case .logExport(let query): return (LogFileExportJob(files, query), .seconds(1))
       default: break
       }
     }

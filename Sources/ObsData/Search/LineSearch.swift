@@ -12,17 +12,24 @@ public struct LineSearch: ~Copyable {
 
   /// Whether the line holds the pattern; nil where the expression was given up on it.
   public func matches(_ entry: LogEntry) -> Bool? {
-    // One look at the document's memory tells for nearly every line that no string of it holds a literal text.
-    if matcher.pattern.syntax == .literal, entry.source.kind == .object,
-      entry.source.withStringMemory({ matcher.find(in: $0) == .none })
+    // A line that stays in its file is decoded only where its bytes hold the text.
+    if matcher.pattern.syntax == .literal, let bytes = entry.plainText,
+      bytes.withUnsafeBufferPointer({ matcher.find(in: $0) == .none })
     {
-      if mayBeNumber, entry.source.containsText(.numbers, where: { matcher.find(in: $0) != .none }) { return true }
+      return matchesParts(entry)
+    }
+    let source = entry.source
+    // One look at the document's memory tells for nearly every line that no string of it holds a literal text.
+    if matcher.pattern.syntax == .literal, source.kind == .object,
+      source.withStringMemory({ matcher.find(in: $0) == .none })
+    {
+      if mayBeNumber, source.containsText(.numbers, where: { matcher.find(in: $0) != .none }) { return true }
       return matchesParts(entry)
     }
     let isInParts = matchesParts(entry)
     if isInParts == true { return true }
     var isUndecided = isInParts == nil
-    let isFound = entry.source.containsText(mayBeNumber ? .all : .strings) { bytes in
+    let isFound = source.containsText(mayBeNumber ? .all : .strings) { bytes in
       switch matcher.find(in: bytes) {
       case .match: return true
       case .none: return false

@@ -81,7 +81,9 @@ extension Dashboard {
   }
 
   func alertLine(width: Int) -> Canvas {
-    alerts.view(width: width, in: viewContext(isFocused: false))
+    // Whoever reads a file has not asked for alerts.
+    if configuration.hasLogsAlone { return Canvas(size: Size(width: width, height: 1)) }
+    return alerts.view(width: width, in: viewContext(isFocused: false))
   }
 
   /// The prompt while there is one; else a notice; else what to press.
@@ -118,7 +120,7 @@ extension Dashboard {
       return [Command.table[command]?.argument, command.help].compactMap { $0 }.joined(separator: "  ")
     case .query:
       return focus == .traces
-        ? "operation=… min=100ms error=true" : focus == .metrics ? "PromQL" : "Lucene query_string"
+        ? "operation=… min=100ms error=true" : focus == .metrics ? "PromQL" : "KQL; lucene: in front for Lucene"
     case .search:
       if let problem = TextSearch.problem(with: prompt.editor.text) { return problem }
       return prompt.editor.text.isEmpty ? "text, or ~ and a regular expression" : nil

@@ -31,7 +31,7 @@ extension Dashboard {
         return []
       }
       openTrace(id, span: nil, origin: nil)
-    case .filter: filter = argument
+    case .filter: setFilter(argument)
     case .columns:
       logColumns = LogColumn.columns(
         named: argument.split { $0 == "," || $0.isWhitespace }.map(String.init))

@@ -25,6 +25,8 @@ extension Dashboard {
       canvas.place(help.view(area.size, keymap: configuration.keymap, glyphs: glyphs), at: area.origin)
     } else if prompt?.kind == .service {
       placePicker(on: &canvas, layout: layout)
+    } else if let cursor = footer.cursor, let row = complaintView(width: layout.footer.width, cursor: cursor) {
+      canvas.place(row, at: Point(x: 0, y: layout.footer.y - 1))
     }
     return (canvas, footer.cursor.map { Point(x: $0, y: layout.footer.y) })
   }

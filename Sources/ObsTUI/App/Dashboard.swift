@@ -103,7 +103,7 @@ struct Dashboard: Equatable, Sendable {
   var scope: Scope {
     Scope(
       window: window, instant: instant, chosen: chosenService.map { directory.names(of: $0) }, known: directory.known,
-      filter: filter,
+      filter: filter, filterZone: filterZone,
       chips: chips, logColumns: logColumns, traceFilter: traceFilter, metricExpression: metricExpression,
       sparklineWidth: sparklineWidth,
       paneSizes: layout?.innerSizes ?? [:])

@@ -8,6 +8,8 @@ struct Prompt: Equatable, Sendable {
 
   var kind: Kind
   var editor: LineEditor
+  /// What is wrong at the cursor; until the next key.
+  var complaint: String?
 
   /// What stands in front of the line.
   var label: String {
@@ -57,6 +59,7 @@ extension Dashboard {
 
   mutating func pressInPrompt(_ key: Key) -> [Effect] {
     guard var prompt else { return [] }
+    prompt.complaint = nil
     // In the picker the arrows go through what matches, not through what was typed before.
     var key = key
     if prompt.kind == .service { key = key == .down ? .tab : key == .up ? .backTab : key }
@@ -118,7 +121,7 @@ extension Dashboard {
       case .failure(let error): say(error.sentence, isError: true)
       }
     case .metrics: metricExpression = text.trimmingSpaces()
-    case .logs, .pushed: filter = text.trimmingSpaces()
+    case .logs, .pushed: setFilter(text)
     }
     return []
   }

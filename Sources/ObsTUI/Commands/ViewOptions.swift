@@ -21,7 +21,7 @@ struct ViewOptions: ParsableArguments {
     help: ArgumentHelp("Freeze the window: up to this time; now where only --from is given.", valueName: "time"))
   var to: String?
 
-  @Option(help: ArgumentHelp("Show only log lines that match (Lucene query_string).", valueName: "query"))
+  @Option(help: ArgumentHelp("Show only log lines that match (KQL; lucene: in front for Lucene).", valueName: "query"))
   var filter: String?
 
   @Option(help: ArgumentHelp("The columns of the log list: time,level,service,message,user_id.", valueName: "names"))
@@ -47,7 +47,14 @@ struct ViewOptions: ParsableArguments {
       dashboard.window = .frozen(range)
     }
     if let service { dashboard.chooseService(named: service) }
-    if let filter { dashboard.filter = filter }
+    if let filter {
+      do throws(KQLError) {
+        _ = try TypedFilter.parse(filter)
+      } catch {
+        throw UsageError("--filter cannot be read\n\(error.picture(of: filter))")
+      }
+      dashboard.filter = filter
+    }
     if let columns {
       let names = columns.split { $0 == "," || $0.isWhitespace }.map(String.init)
       guard !names.isEmpty else { throw UsageError("--columns: no names, such as time,level,service,message") }

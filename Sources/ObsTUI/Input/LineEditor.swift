@@ -38,6 +38,9 @@ struct LineEditor: Equatable, Sendable {
 
   var text: String { String(characters) }
 
+  /// Puts the cursor before a character, counted from 0.
+  mutating func move(to place: Int) { cursor = min(max(place, 0), characters.count) }
+
   /// Takes a key. `complete` is asked when tab is pressed: it gets the line and how many characters stand before the cursor.
   mutating func press(_ key: Key, complete: (String, Int) -> Completion? = { _, _ in nil }) -> Outcome {
     if key == .tab || key == .backTab {

@@ -58,6 +58,8 @@ struct Scope: Hashable, Sendable {
   var known: [Store: [String]] = [:]
   /// The user's log filter.
   var filter = ""
+  /// The zone in which its dates are meant, as an offset; nil for UTC, or where it has none.
+  var filterZone: String?
   /// The filters that lie upon it.
   var chips = FilterStack()
   /// The columns of the log list.

@@ -55,5 +55,49 @@ import Testing
     #expect(try await read([filters[1]]) == ["INFO four"])
   }
 
+  @Test func `the lines around one are those of its source, whatever is filtered`() async throws {
+    let folder = try LogFolder()
+    try folder.write(
+      (0..<40).map { "{\"@timestamp\":\($0 + 1_795_334_400),\"host\":\"\($0 % 2)\",\"message\":\"\($0)\"}\n" }.joined())
+    let files = try folder.files("app.log")
+    var job = LogFileContextJob(
+      files,
+      LogContextRequest(
+        time: Timestamp(seconds: 1_795_334_420), source: [LogFilter(field: "host", test: .value("0"))], count: 3))
+    while true {
+      let answer = try await job.poll(now: later)
+      guard case .logs(let batch) = answer.body else { continue }
+      #expect(batch.entries.map(\.message) == ["16", "18", "20", "22", "24", "26"])
+      return
+    }
+  }
+
+  @Test func `an export hands out every line, and says which page is the last`() async throws {
+    let folder = try LogFolder()
+    try folder.write(text)
+    var job = LogFileExportJob(try folder.files("app.log"), LogExportQuery(logs: .everything, number: 1))
+    var messages: [String] = []
+    while case .logExport(let page) = try await job.poll(now: later).body {
+      #expect(page.isFirst == messages.isEmpty || page.entries.isEmpty)
+      messages += page.entries.map(\.message)
+      if page.isLast { break }
+    }
+    #expect(messages == ["one", "two", "three", "INFO four"])
+  }
+
+  @Test func `a search finds what stands in a document that stays in its file`() async throws {
+    let folder = try LogFolder()
+    try folder.write(
+      "{\"msg\":\"one\",\"user\":\"anna\"}\n{\"msg\":\"two\",\"note\":\"\\u0061nna \\\"x\\\"\"}\n{\"msg\":\"three\"}\n")
+    var job = LogFileJob(try folder.files("app.log"), .everything)
+    guard case .logs(let batch) = try await job.poll(now: later).body else { throw Failure() }
+    #expect(batch.entries.allSatisfy { $0.documentBytes == 0 })
+    let search = LineSearch(try TextPattern("anna", syntax: .literal))
+    #expect(batch.entries.map { search.matches($0) ?? false } == [true, true, false])
+    // What the file has lost since is said, not guessed.
+    try folder.write("gone")
+    #expect(batch.entries[0].source["note"]?.string == "the file no longer holds this line")
+  }
+
   private struct Failure: Error {}
 }

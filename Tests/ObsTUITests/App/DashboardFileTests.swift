@@ -26,7 +26,7 @@ import Testing
     let rows = dashboard.view().canvas.text.split(separator: "\n").map(String.init)
     #expect(rows[0].contains("LIVE all lines") && rows[0].contains("●app.log"))
     #expect(rows.contains { $0.contains("msg-server no") })
-    #expect(!dashboard.view().canvas.text.contains("Traces"))
+    #expect(!dashboard.view().canvas.text.contains("Traces") && !dashboard.view().canvas.text.contains("Alertmanager"))
   }
 
   @Test func `beside other stores it is one pane of several`() {

@@ -171,6 +171,41 @@ import Testing
     #expect(session.dashboard.subscriptions.logQueries.map(\.filter) == [""])
   }
 
+  @Test(arguments: ["& ctrl-u \"level:(error\" enter", "tab : \"filter level:(error\" enter"])
+  func `a filter that cannot be read is not sent: its prompt stays, with the cursor on the place`(script: String) throws
+  {
+    var session = TestSession()
+    session.answerAll()
+    try session.press("& \"level: warn\" enter")
+    try session.press(script)
+    #expect(session.dashboard.filter == "level: warn")
+    #expect(session.footer.hasPrefix("&level:(error"))
+    #expect(session.dashboard.view().cursor?.x == 13)
+    let row = session.rows[session.rows.count - 2]
+    #expect(row.hasPrefix(String(repeating: " ", count: 13) + "▼ expected"), "\(row)")
+    try session.press(")")
+    #expect(!session.screen.contains("▼ expected"))
+    try session.press("enter")
+    #expect(session.dashboard.filter == "level:(error)")
+  }
+
+  @Test func `where there is no room behind the place the sentence stands before it`() throws {
+    var session = TestSession(width: 60)
+    try session.press("& \"service_name: msg-server and level: error and (a or b\" enter")
+    let row = session.rows[session.rows.count - 2]
+    #expect(row.hasSuffix("▼") && row.contains("expected ): the ("), "\(row)")
+  }
+
+  @Test func `dates in a filter are meant in the zone that times are shown in`() throws {
+    var session = TestSession()
+    try session.press("& \"seen >= 2026-11-22\" enter")
+    #expect(session.dashboard.subscriptions.logQueries.map(\.timeZone) == [nil])
+    try session.press("T")
+    #expect(session.dashboard.subscriptions.logQueries.map(\.timeZone) == ["+08:00"])
+    try session.press("& ctrl-u \"level: error\" enter")
+    #expect(session.dashboard.subscriptions.logQueries.map(\.timeZone) == [nil])
+  }
+
   @Test func `the trace pane's query becomes search parameters, and a wrong one is explained`() throws {
     var session = TestSession()
     session.answerAll()

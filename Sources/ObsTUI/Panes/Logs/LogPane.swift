@@ -94,7 +94,7 @@ struct LogPane: Pane {
     case .tail:
       LogQuery(
         minimumLevel: minimumLevel, services: scope.services(in: .elasticsearch), filter: scope.filter,
-        filters: scope.chips.active, window: scope.window, around: scope.instant)
+        filters: scope.chips.active, timeZone: scope.filterZone, window: scope.window, around: scope.instant)
     case .trace(let id, let window): LogQuery(minimumLevel: minimumLevel, traceID: id, window: window)
     case .around(_, let request): LogPane.query(around: request)
     }
