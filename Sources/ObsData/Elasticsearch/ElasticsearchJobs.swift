@@ -3,6 +3,8 @@ public struct LogJob: PollJob {
   private let client: ElasticsearchClient
   private let query: LogQuery
   private var tail: LogTail
+  /// After more lines than this the store is asked again soon.
+  private static let helping = 5_000
 
   /// Makes the job of one subscription.
   public init(_ client: ElasticsearchClient, _ query: LogQuery) {
@@ -16,7 +18,10 @@ public struct LogJob: PollJob {
     guard query.window.isLive else {
       return PollAnswer(.logs(try await client.logs(query, now: now)), next: .never)
     }
-    return PollAnswer(.logs(try await client.poll(&tail, now: now)))
+    let batch = try await client.poll(&tail, now: now)
+    // Many lines come in smaller helpings: each is put in its place between two keys.
+    let isBusy = batch.entries.count > LogJob.helping
+    return PollAnswer(.logs(batch), next: isBusy ? .after(.milliseconds(400)) : .interval)
   }
 }
 

@@ -56,9 +56,11 @@ struct CompletenessRun {
     }
   }
 
-  /// Leads a tail through it, a poll every two seconds, and has every gap filled that counting finds, at every so many counts.
+  /// Leads a tail through it, a poll every two seconds, and has every gap filled that counting finds, at every so many
+  /// counts.
   static func run(
-    _ documents: [ScriptedStore.Document], seconds: Int, fillEvery: Int = 1, limits: (inout LogTail.Limits) -> Void = { _ in }
+    _ documents: [ScriptedStore.Document], seconds: Int, fillEvery: Int = 1,
+    limits: (inout LogTail.Limits) -> Void = { _ in }
   ) async throws -> Outcome {
     let store = ScriptedStore(documents, mood: mood)
     var options = ElasticsearchClient.Options()
