@@ -90,7 +90,7 @@ struct LogsCompletenessTests {
   @Test func `only what is settled and has been read is compared`() {
     var pane = pane(from: 5)
     pane.receive(Sample.answer(pane, counts([0: 100, 30: 100])))
-    #expect(pane.title(in: context) == "Logs · errors · 10 newest of 200 · 0 missing · follow")
+    #expect(pane.title(in: context) == "Logs · errors · 10 shown · 200 matched · 0 missing · follow")
   }
 
   @Test func `while the store does not answer, and after half an answer, a row says what may be missing`() {

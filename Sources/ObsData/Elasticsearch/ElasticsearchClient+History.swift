@@ -16,6 +16,7 @@ extension ElasticsearchClient {
     var size = max(options.historyPage, 1)
     var batch = LogBatch(entries: [])
     var after: [JSONTree]?
+    if server == nil { try await probe() }
     var point = await openPoint(for: query, now: now)
     for _ in 0..<ElasticsearchClient.mostPages {
       var request = LogPageRequest(range: range, isAscending: false, size: size, after: after)

@@ -114,8 +114,8 @@ extension LogPane {
     // Lines that have left the window are still held: then the store's count says nothing of them.
     let total = matched.flatMap { $0 >= buffer.count || matchedIsLowerBound ? $0 : nil }
       .map { Formatting.count($0, style: .exact) + (matchedIsLowerBound ? "+" : "") }
-    if hasOlder, let total, wanted?.around == nil {
-      parts.append("\(held) newest of \(total)\(context.isLive ? "" : "; scroll up for more")")
+    if hasOlder, let total, !context.isLive, wanted?.around == nil {
+      parts.append("\(held) newest of \(total); scroll up for more")
     } else {
       parts.append("\(held) shown")
       if let total { parts.append("\(total) matched") }
