@@ -5,7 +5,10 @@ extension EndToEnd {
     @Test func `a search marks every match and n goes on to the next`() async throws {
       let tmux = try await Tmux.dashboard()
       try tmux.press("p")
-      try await tmux.wait(for: "FROZEN")
+      // What the frozen window adds may widen a column: then the same line is another text.
+      try await tmux.wait(until: "the frozen window's lines") {
+        $0.header.contains("FROZEN") && $0.text.contains(#/ (\d+) shown · \1 matched/#)
+      }
       try tmux.type("/redis")
       try await tmux.wait(for: "/redis")
       try tmux.press("Enter")
@@ -73,7 +76,7 @@ extension EndToEnd {
     @Test func `the query of the log pane filters it`() async throws {
       let tmux = try await Tmux.dashboard()
       try tmux.press("&")
-      try await tmux.wait(for: "Lucene query_string")
+      try await tmux.wait(for: "KQL")
       try tmux.type("message:pool")
       try tmux.press("Enter")
       try await tmux.wait(until: "filtered lines") { screen in
@@ -86,9 +89,16 @@ extension EndToEnd {
       try tmux.press("C-u")
       try tmux.type("message:(")
       try tmux.press("Enter")
+      // What is no query is not sent: the prompt stays, and says why.
+      try await tmux.wait(until: "an error at its character") {
+        $0.text.contains("▼ expected a value behind (") && $0.text.contains("&message:(")
+      }
+      try tmux.press("C-u")
+      try tmux.type("lucene:message:(")
+      try tmux.press("Enter")
       // The store refuses it; the sentence names the query.
       try await tmux.wait(until: "a refusal") {
-        $0.firstPane[0].contains("&message:(") && $0.text.contains("Cannot parse")
+        $0.firstPane[0].contains("&lucene:message:(") && $0.text.contains("Cannot parse")
       }
     }
 

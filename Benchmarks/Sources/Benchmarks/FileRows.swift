@@ -46,7 +46,7 @@ struct FileRows {
     let (mine, other) = (Sample(ours).median * unit, Sample(theirs).median * unit)
     return Row(
       what: what, target: "less than lnav", measured: "\(fixed(mine)) \(name), lnav \(fixed(other)) \(name)",
-      isMet: mine < other)
+      isMet: mine < other, isBinding: false)
   }
 
   private func take(_ arguments: [String], search: String, into taking: inout Taking, _ home: [String: String]) throws {

@@ -38,9 +38,13 @@ struct ProgramRows {
 
   /// Every cell drawn anew by ctrl-L, from the key to the last byte. The quiet time that ends the reading is not counted.
   func repaint(runs: Int = 60) throws -> Row {
-    let terminal = try dashboard([], width: 200, height: 60, addresses: [:])
+    // A screen full of lines, traces and sparklines that stands still.
+    let server = try DemoServer(program: program, rate: 20)
+    let terminal = try dashboard([], width: 200, height: 60, addresses: server.addresses)
     guard terminal.wait(for: "help", limit: 10) != nil else { throw Failure("no first frame in 10 s") }
-    terminal.drain(quiet: 1.2, limit: 5)
+    terminal.drain(quiet: 2, limit: 15)
+    terminal.write("p")
+    terminal.drain(quiet: 1.5, limit: 10)
     var times: [Double] = []
     for _ in 0..<runs {
       terminal.drain(quiet: 0.03, limit: 0.5)

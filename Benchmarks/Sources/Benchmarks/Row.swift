@@ -4,6 +4,8 @@ struct Row {
   let target: String
   let measured: String
   let isMet: Bool
+  /// Whether a miss ends the run with 1; a comparison with another program is printed whichever way it falls.
+  var isBinding = true
 }
 
 /// Statistics over a list of measurements.

@@ -5,6 +5,8 @@ extension ElasticsearchClient {
     var types: [[String]: (types: FieldTypes, at: Timestamp)] = [:]
     /// Every field of the pattern.
     var all: (types: FieldTypes, at: Timestamp)?
+    /// Whether the server has refused to tell a field's terms.
+    var refusesTermsEnum = false
 
     /// So many questions are remembered.
     static let capacity = 32

@@ -11,7 +11,8 @@ extension FetchError {
     var lines = ["Tried: \(tried)", "Answer: \(status.map { "\($0), " } ?? "")\(FetchError.singleLine(answer))"]
     if let retryAfter { lines.append("It asks to be left alone for \(FetchError.duration(retryAfter)).") }
     if let advice { lines.append("Do: \(advice)") }
-    return lines.map { FetchError.bounded($0, to: 500) }.joined(separator: "\n")
+    let text = lines.map { FetchError.bounded($0, to: 500) }.joined(separator: "\n")
+    return excerpt.map { text + "\n" + FetchError.bounded($0, to: 500) } ?? text
   }
 
   /// At most `limit` characters, the last an ellipsis where something was cut off. Does not look at more of the text than that.

@@ -48,6 +48,7 @@ public struct StoreClients: Sendable {
     if let files {
       switch subscription {
       case .logs(let query): return (LogFileJob(files, query), .milliseconds(500))
+      case .completion(let query): return (LogFileCompletionJob(files, query), .seconds(60))
       case .services(.elasticsearch, let window): return (LogFileServicesJob(files, window), .seconds(5))
       case .logHistogram(let query): return (LogFileCountsJob(files, .histogram(query)), .seconds(2))
       case .fieldStatistics(let query): return (LogFileCountsJob(files, .statistics(query)), .seconds(5))
@@ -86,6 +87,7 @@ public struct StoreClients: Sendable {
       return elasticsearch.map { (FieldStatisticsJob(client: $0, query: query), slow) }
     case .filterCounts(let query):
       return elasticsearch.map { (LogFilterCountsJob(client: $0, query: query), slow) }
+    case .completion(let query): return elasticsearch.map { (CompletionJob($0, query), .seconds(60)) }
     case .traces(let query): return jaeger.map { (TraceSearchJob(client: $0, query: query), interval) }
     case .trace(let request): return jaeger.map { (TraceJob(client: $0, request: request), interval) }
     case .metrics(let query): return prometheus.map { (MetricJob(reader: $0, query: query), interval) }

@@ -18,6 +18,8 @@ public enum Subscription: Hashable, Sendable {
   case fieldStatistics(FieldStatisticsQuery)
   /// How many lines each of the user's filters meets.
   case filterCounts(LogFilterCountsQuery)
+  /// What a prompt may offer.
+  case completion(CompletionQuery)
   /// Traces that match.
   case traces(TraceQuery)
   /// One trace, asked for again until it has stopped growing.
@@ -31,7 +33,8 @@ public enum Subscription: Hashable, Sendable {
   public var store: Store {
     switch self {
     case .services(let store, _): store
-    case .logs, .logHistory, .logLines, .logContext, .logExport, .logHistogram, .fieldStatistics, .filterCounts:
+    case .logs, .logHistory, .logLines, .logContext, .logExport, .logHistogram, .fieldStatistics, .filterCounts,
+      .completion:
       .elasticsearch
     case .traces, .trace: .jaeger
     case .metrics: .prometheus
@@ -51,7 +54,7 @@ public enum Subscription: Hashable, Sendable {
     case .traces(let query):
       query.operation != nil || !query.tags.isEmpty || query.minimumDuration != nil || query.maximumDuration != nil
     case .logExport(let query): !query.logs.filter.isEmpty
-    case .services, .logContext, .trace, .metrics, .alerts: false
+    case .services, .logContext, .completion, .trace, .metrics, .alerts: false
     }
   }
 }

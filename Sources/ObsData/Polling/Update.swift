@@ -17,6 +17,7 @@ public struct Update: Sendable, Equatable {
     case logHistogram(LogHistogram)
     case fieldStatistics(FieldStatistics)
     case filterCounts(LogFilterCounts)
+    case completion(CompletionAnswer)
     case traces(TraceSearchResult)
     case trace(TraceAnswer)
     case metrics([MetricRow])

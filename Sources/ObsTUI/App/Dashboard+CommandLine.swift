@@ -32,6 +32,8 @@ extension Dashboard {
       }
       openTrace(id, span: nil, origin: nil)
     case .filter: setFilter(argument)
+    case .save: return saveQuery(as: argument)
+    case .open: openQuery(argument)
     case .columns:
       logColumns = LogColumn.columns(
         named: argument.split { $0 == "," || $0.isWhitespace }.map(String.init))
@@ -82,6 +84,7 @@ extension Dashboard {
     fresh.liveDuration = liveDuration
     fresh.isMouseOn = isMouseOn
     fresh.promptHistory = promptHistory
+    fresh.savedQueries = savedQueries
     self = fresh
     say("context \(configuration.context.name)")
   }

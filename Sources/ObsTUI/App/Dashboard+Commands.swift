@@ -29,7 +29,8 @@ extension Dashboard {
     case .service1, .service2, .service3, .service4, .service5, .service6, .service7, .service8, .service9,
       .allServices, .nextService, .previousService, .service:
       changeService(command, argument: argument)
-    case .copy where !argument.isEmpty, .columns, .note, .export: return performLine(command, argument: argument)
+    case .copy where !argument.isEmpty, .open where !argument.isEmpty, .save, .columns, .note, .export:
+      return performLine(command, argument: argument)
     case .context, .theme, .trace, .filter, .link, .write: return performLine(command, argument: argument)
     default: return performInPane(command)
     }

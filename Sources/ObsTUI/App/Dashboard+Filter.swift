@@ -24,20 +24,21 @@ extension Dashboard {
     return "\(offset < 0 ? "-" : "+")\(padded(minutes / 60)):\(padded(minutes % 60))"
   }
 
-  /// What is wrong with the line in the prompt: a row above it, whose arrow points at the cursor.
+  /// What is wrong with the line in the prompt: rows above it, with an arrow that points at the cursor.
   func complaintView(width: Int, cursor: Int) -> Canvas? {
     guard let complaint = prompt?.complaint else { return nil }
-    var canvas = Canvas(size: Size(width: width, height: 1))
     let arrow = glyphs == .unicode ? "▼" : "v"
-    let behind = "\(arrow) \(complaint)"
     let style = Style(.noticeError)
-    if cursor + CharacterWidth.cells(in: behind) <= width {
-      canvas.write(behind, x: cursor, y: 0, style: style)
-    } else {
-      // There is more room before the place than behind it, or too little on both sides: the place is what matters.
-      let before = CharacterWidth.clipped(complaint, to: max(cursor - 1, 0))
-      canvas.write(before, x: max(cursor - 1 - CharacterWidth.cells(in: before), 0), y: 0, style: style)
-      canvas.write(arrow, x: cursor, y: 0, style: style)
+    let cells = CharacterWidth.cells(in: complaint)
+    // Behind the arrow where there is room, else before it, else in rows of its own above it.
+    let fits = cursor + 2 + cells <= width || cells < cursor
+    let above = fits ? [] : TextWrap.lines(complaint, width: width)
+    var canvas = Canvas(size: Size(width: width, height: above.count + 1))
+    for (y, line) in above.enumerated() { canvas.write(line, x: 0, y: y, style: style) }
+    canvas.write(arrow, x: cursor, y: above.count, style: style)
+    if fits {
+      let x = cursor + 2 + cells <= width ? cursor + 2 : cursor - 1 - cells
+      canvas.write(complaint, x: x, y: 0, style: style)
     }
     return canvas
   }

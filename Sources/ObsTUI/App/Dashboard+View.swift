@@ -25,8 +25,10 @@ extension Dashboard {
       canvas.place(help.view(area.size, keymap: configuration.keymap, glyphs: glyphs), at: area.origin)
     } else if prompt?.kind == .service {
       placePicker(on: &canvas, layout: layout)
-    } else if let cursor = footer.cursor, let row = complaintView(width: layout.footer.width, cursor: cursor) {
-      canvas.place(row, at: Point(x: 0, y: layout.footer.y - 1))
+    } else if let cursor = footer.cursor, let rows = complaintView(width: layout.footer.width, cursor: cursor) {
+      canvas.place(rows, at: Point(x: 0, y: layout.footer.y - rows.size.height))
+    } else if let cursor = footer.cursor {
+      placeOffers(under: cursor, on: &canvas, layout: layout)
     }
     return (canvas, footer.cursor.map { Point(x: $0, y: layout.footer.y) })
   }

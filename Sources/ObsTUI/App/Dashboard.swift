@@ -70,6 +70,10 @@ struct Dashboard: Equatable, Sendable {
   /// What has been answered or has failed since it was first wanted.
   var answered: Set<Subscription> = []
   var isMouseOn = false
+  /// What can be offered for the query that is being typed.
+  var offers = QueryOffers()
+  /// The log queries that the user has named.
+  var savedQueries: [String: String] = [:]
   /// What was typed before, by kind of prompt; the newest last.
   var promptHistory: [Prompt.Kind: [String]] = [:]
   /// A PromQL expression of the user's, shown as one more row.
@@ -128,6 +132,7 @@ struct Dashboard: Equatable, Sendable {
     }
     if let export { wanted.insert(.logExport(export.query)) }
     for view in pushed { wanted.formUnion(view.subscriptions(in: scope)) }
+    for query in completionQueries { wanted.insert(.completion(query)) }
     return wanted.filter { stores.contains($0.store) }
   }
 
@@ -203,6 +208,10 @@ struct Dashboard: Equatable, Sendable {
     answered = answered.intersection(wanted)
     answered.insert(update.subscription)
     now = max(now, update.at)
+    if case .completion(let query) = update.subscription {
+      if case .completion(let answer) = update.body { offers.receive(query, answer) }
+      return
+    }
     storeStates[update.subscription.store, default: StoreState()].note(update)
     switch (update.subscription, update.body) {
     case (.services(let store, _), .services(let services)): directory.receive(services, from: store)

@@ -10,6 +10,8 @@ enum Effect: Equatable, Sendable {
   case appendLines(path: String, LogExport, isFirst: Bool, notice: String?)
   /// Take away what an export has written.
   case dropLines(path: String)
+  /// Keep a named query for later runs; a notice follows.
+  case saveQuery(String, name: String)
   /// Stop, as ctrl-Z does in a shell, and come back.
   case suspend
   /// Draw every cell anew, whatever the terminal is believed to show.

@@ -30,6 +30,21 @@ struct EffectWorker {
     return nil
   }
 
+  /// Keeps a named query for later runs.
+  func save(_ query: String, as name: String) {
+    let queries = SavedQueries(folder: StateFolder(environment: environment))
+    queue.async { [mailbox] in
+      do {
+        try queries.save(query, as: name)
+        mailbox.post(.notice("saved as \(name): :open \(name) takes it again", isError: false))
+      } catch let error as UsageError {
+        mailbox.post(.notice("not saved: \(error)", isError: true))
+      } catch {
+        mailbox.post(.notice("not saved: \(error.localizedDescription)", isError: true))
+      }
+    }
+  }
+
   /// Works on log lines, and says from time to time how far it has come.
   func perform(_ work: LogWork) { logs.perform(work) { [mailbox] in mailbox.post(.worked($0, work.ticket)) } }
 

@@ -71,6 +71,7 @@ struct EventLoop<Content: Program>: ~Copyable {
     case .copy(let text, let what):
       if let sequence = effects.copy(text, what: what) { terminal.send(sequence) }
     case .writeFile(let path, let contents): effects.write(contents, to: path)
+    case .saveQuery(let query, let name): effects.save(query, as: name)
     case .work(let work): effects.perform(work)
     case .cancelWork(let ticket): effects.cancel(ticket)
     case .writeLines(let path, let export): effects.write(export, to: path)

@@ -24,8 +24,10 @@ struct LinkAddresses: Equatable, Sendable {
     let time = "(time:(from:'\(range.start.iso8601)',to:'\(range.end.iso8601)'))"
     var address = base.withoutSlash + "/app/discover#/?_g=" + time
     if !query.isEmpty {
-      let quoted = query.replacing("!", with: "!!").replacing("'", with: "!'")
-      address += "&_a=" + PercentEncoding.segment("(query:(language:lucene,query:'\(quoted)'))")
+      var (language, text) = ("kuery", query)
+      if case .lucene(let lucene) = try? TypedFilter.parse(query) { (language, text) = ("lucene", lucene) }
+      let quoted = text.replacing("!", with: "!!").replacing("'", with: "!'")
+      address += "&_a=" + PercentEncoding.segment("(query:(language:\(language),query:'\(quoted)'))")
     }
     return address
   }

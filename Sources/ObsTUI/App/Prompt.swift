@@ -2,7 +2,7 @@ import ObsData
 
 /// The line at the bottom while something is typed.
 struct Prompt: Equatable, Sendable {
-  enum Kind: Hashable, Sendable {
+  enum Kind: String, Hashable, Sendable {
     case search, query, commandLine, service
   }
 
@@ -62,7 +62,9 @@ extension Dashboard {
     prompt.complaint = nil
     // In the picker the arrows go through what matches, not through what was typed before.
     var key = key
-    if prompt.kind == .service { key = key == .down ? .tab : key == .up ? .backTab : key }
+    if prompt.kind == .service || prompt.kind == .query && prompt.editor.completion != nil {
+      key = key == .down ? .tab : key == .up ? .backTab : key
+    }
     switch prompt.editor.press(
       key, complete: { line, cursor in completion(of: prompt.kind, line: line, cursor: cursor) })
     {
@@ -71,8 +73,10 @@ extension Dashboard {
       if prompt.kind == .search { search = nil }
     case .submitted(let text):
       self.prompt = nil
-      remember(text, of: prompt.kind)
-      return finish(prompt, text: text)
+      let effects = finish(prompt, text: text)
+      // What could not be read is still being typed.
+      if self.prompt?.complaint == nil { remember(text, of: prompt.kind) }
+      return effects
     case .editing, .ignored:
       self.prompt = prompt
       if prompt.kind == .search { search = TextSearch(prompt.editor.text) }
@@ -132,7 +136,8 @@ extension Dashboard {
     switch kind {
     case .service:
       return LineEditor.Completion(start: 0, candidates: ServicePicker.matches(text, in: directory.entries.map(\.name)))
-    case .search, .query: return nil
+    case .search: return nil
+    case .query: return queryCompletion
     case .commandLine:
       guard let invocation = CommandLine.argument(in: text) else {
         return LineEditor.Completion(start: 0, candidates: CommandLine.completions(for: text))
@@ -141,6 +146,7 @@ extension Dashboard {
       switch invocation.command {
       case .context: values = configuration.contexts
       case .theme: values = configuration.themes
+      case .open, .save: values = savedQueries.keys.sorted()
       case .service: values = ["all"] + directory.entries.map(\.name)
       default: values = []
       }

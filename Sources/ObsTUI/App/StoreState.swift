@@ -63,6 +63,7 @@ extension Subscription {
     case .logHistogram: "histogram"
     case .fieldStatistics: "values"
     case .filterCounts: "filters"
+    case .completion: "completion"
     case .traces: "search"
     case .trace: "trace"
     case .metrics: "metrics"

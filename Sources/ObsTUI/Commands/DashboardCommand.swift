@@ -47,6 +47,8 @@ struct DashboardRun {
     var dashboard = try setup.dashboard(session: session, size: terminal.size, now: clock(), glyphs: terminal.glyphs)
     if let files { FileOptions.prepare(&dashboard, for: files) }
     try view.apply(to: &dashboard)
+    let history = HistoryFile(folder: StateFolder(environment: setup.environment))
+    restore(&dashboard, history: history)
     session.enter(setup.settings.currentContext.value)
     let ticker = Ticker(clock: clock) { mailbox.post(.tick($0)) }
     ticker.start()
@@ -55,8 +57,23 @@ struct DashboardRun {
     var loop = EventLoop(program: program, terminal: terminal, mailbox: mailbox, environment: setup.environment)
     if wantsMouse { mailbox.post(.key(.function(2))) }
     let saver = saved.map { ViewSaver($0) }
-    let status = loop.run { program in saver?.note(program.dashboard.viewArguments) }
+    let historySaver = HistorySaver(history, known: dashboard.promptHistory)
+    let status = loop.run { program in
+      saver?.note(program.dashboard.viewArguments)
+      historySaver.note(program.dashboard.promptHistory)
+    }
     saver?.finish()
+    historySaver.finish()
     if status != 0 { throw ExitCode(status) }
+  }
+
+  /// What is remembered of earlier runs. A file that is damaged is said to be, and no reason not to begin.
+  private func restore(_ dashboard: inout Dashboard, history: HistoryFile) {
+    dashboard.promptHistory = history.read()
+    do throws(UsageError) {
+      dashboard.savedQueries = try SavedQueries(folder: StateFolder(environment: setup.environment)).read()
+    } catch {
+      dashboard.say("\(error)", isError: true)
+    }
   }
 }

@@ -9,11 +9,7 @@ struct SavedView: Sendable {
 
   /// In `$XDG_STATE_HOME/obs-tui`, or `~/.local/state/obs-tui`.
   init(environment: [String: String]) {
-    if let home = environment["XDG_STATE_HOME"], home.hasPrefix("/") {
-      path = home + "/obs-tui/last-view"
-    } else {
-      path = environment["HOME"].map { $0 + "/.local/state/obs-tui/last-view" }
-    }
+    path = StateFolder(environment: environment).path.map { $0 + "/last-view" }
   }
 
   /// Nil where there is none.

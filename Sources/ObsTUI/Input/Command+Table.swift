@@ -38,7 +38,7 @@ extension Command {
     .halfPageUp: CommandEntry("up half a page", ["ctrl-u"]),
     .top: CommandEntry("to the first line", ["g", "home"]),
     .bottom: CommandEntry("to the last line; in the logs, follow again", ["G", "end"]),
-    .open: CommandEntry("open what is selected", ["enter"]),
+    .open: CommandEntry("open what is selected", ["enter"], argument: "NAME", isArgumentOptional: true),
     .back: CommandEntry("back", ["escape"]),
     .quit: CommandEntry("back; at the top, quit", ["q"]),
     .focusNext: CommandEntry("focus the next pane", ["tab"]),
@@ -52,6 +52,8 @@ extension Command {
     .help: CommandEntry("help", ["?", "f1"]),
     .cycleTimeDisplay: CommandEntry("times local, UTC, relative", ["T"]),
     .mark: CommandEntry("mark the selected line, or take the mark off", ["m"]),
+    .save: CommandEntry(
+      "keep the log query by a name; :open NAME takes it again", scope: .commandLineOnly, argument: "NAME"),
     .copy: CommandEntry("copy the selected line", ["y"], argument: "kql", isArgumentOptional: true),
     .refresh: CommandEntry("ask the stores again now", ["ctrl-r"]),
     .redraw: CommandEntry("draw the screen anew", ["ctrl-l"]),

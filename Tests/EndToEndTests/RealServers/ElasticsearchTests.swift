@@ -102,6 +102,10 @@ extension RealServers {
       #expect(
         wrong.contains("Elasticsearch refused the query: Encountered \"<EOF>\" at line 1, column 9."), "\(wrong.text)")
       #expect(wrong.status == 2, "\(wrong.errors)")
+      let typo = try frame(["--filter", "message:("])
+      #expect(typo.status == 2)
+      #expect(
+        typo.errors.contains("message:(\n         ^ expected a value behind (, but the query ends"), "\(typo.errors)")
     }
 
     @Test func `a late line is put in its place`() throws {

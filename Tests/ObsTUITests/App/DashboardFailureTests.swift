@@ -177,7 +177,7 @@ import Testing
     session.dashboard.configuration.links = LinkAddresses(
       jaegerBase: "http://jaeger:16686/", kibanaBase: "http://kibana", grafanaBase: nil)
     session.answerAll()
-    try session.press("2 & \"it's user_id:7\" enter k k enter : \"link\" enter")
+    try session.press("2 & \"it's and user_id:7\" enter k k enter : \"link\" enter")
     guard case .copy(let text, _) = session.effects.last else {
       Issue.record("nothing was copied")
       return
@@ -185,10 +185,11 @@ import Testing
     let lines = text.split(separator: "\n").map(String.init)
     #expect(
       lines.first
-        == "obs-tui --context prod --service msg-server --since 15m --filter 'it'\\''s user_id:7' "
+        == "obs-tui --context prod --service msg-server --since 15m --filter 'it'\\''s and user_id:7' "
         + "--trace 000000000000000000000000000000a1")
     #expect(lines.contains("http://jaeger:16686/trace/000000000000000000000000000000a1"))
     #expect(lines.last?.hasPrefix("http://kibana/app/discover#/?_g=(time:(from:'2026-11-22T08:39:10.000Z'") == true)
+    #expect(lines.last?.contains("language:kuery") == true)
   }
 
   @Test func `repeats where the stores are that were named as options`() throws {

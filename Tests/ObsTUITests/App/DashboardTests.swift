@@ -194,6 +194,17 @@ import Testing
     try session.press("& \"service_name: msg-server and level: error and (a or b\" enter")
     let row = session.rows[session.rows.count - 2]
     #expect(row.hasSuffix("▼") && row.contains("expected ): the ("), "\(row)")
+    // What could not be read is not offered again as something that was asked.
+    #expect(session.dashboard.promptHistory[.query] == nil)
+  }
+
+  @Test func `on a narrow screen the sentence has rows of its own above the place`() throws {
+    var session = TestSession(width: 40, height: 12)
+    try session.press("& \"level:(error or warn\" enter")
+    let rows = session.rows.suffix(4)
+    let words = rows.dropLast().joined(separator: " ")
+    #expect(words.contains("expected ): the ( at character 7 is not closed"), "\(rows)")
+    #expect(rows.dropLast().last == String(repeating: " ", count: 21) + "▼", "\(rows)")
   }
 
   @Test func `dates in a filter are meant in the zone that times are shown in`() throws {

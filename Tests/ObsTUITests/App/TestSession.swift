@@ -99,9 +99,10 @@ extension Set<Subscription> {
         case .logHistogram(let query): query.logs.window
         case .fieldStatistics(let query): query.logs.window
         case .filterCounts(let query): query.logs.window
+        case .completion(.values(_, _, let window)): window
         case .traces(let query): query.window
         case .metrics(let query): query.window
-        case .trace, .alerts, .logContext, .logExport: nil
+        case .trace, .alerts, .logContext, .logExport, .completion(.fields): nil
         }
       })
   }
