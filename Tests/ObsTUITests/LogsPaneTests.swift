@@ -85,12 +85,13 @@ struct LogsPaneTests {
     #expect(pane.title(in: Sample.context()) == "Logs · errors · paused · 3 shown · 4,311 matched")
     let batch = (0..<38).map { Sample.line("new \($0)", at: 3_000 + Int64($0)) }
     pane.receive(Sample.answer(pane, LogBatch(entries: batch)))
-    #expect(pane.title(in: Sample.context()) == "Logs · errors · ▼ 38 new · 41 shown · 4,349 matched")
+    #expect(pane.title(in: Sample.context()) == "Logs · errors · ▼ 38 new · 41 shown · 4,349 matched · lag 56.9s")
     pane.receive(
       Sample.answer(pane, LogBatch(entries: [], matched: 10_000, matchedIsLowerBound: true, partial: "2 shards failed"))
     )
     #expect(
-      pane.title(in: Sample.context()) == "Logs · errors · ▼ 38 new · 41 shown · 10,000+ matched · incomplete")
+      pane.title(in: Sample.context())
+        == "Logs · errors · ▼ 38 new · 41 shown · 10,000+ matched · some may be missing · lag 56.9s · incomplete")
   }
 
   @Test func `a failure leaves the lines, and says how old they are and when the store is asked again`() {

@@ -1,15 +1,20 @@
 import Foundation
 import Glibc
 
-/// An Elasticsearch that holds nothing but very long lines: on loopback, one thread to a connection.
+/// An Elasticsearch that holds nothing but very long lines, or whatever a closure answers: on loopback, one thread to a connection.
 final class LongLineServer: Sendable {
   let address: String
   private let listener: Int32
-  private let hit: @Sendable (Int) -> String
+  private let answer: @Sendable (_ request: String, _ body: String) -> String
 
   /// Answers every search with as many hits as are asked for, up to `count`; `hit` writes the message of each.
-  init(count: Int, hit: @escaping @Sendable (Int) -> String) throws {
-    self.hit = hit
+  convenience init(count: Int, hit: @escaping @Sendable (Int) -> String) throws {
+    try self.init { LongLineServer.answer($0, $1, count: count, hit) }
+  }
+
+  /// Answers by a closure that takes the first line of the request and its body.
+  init(answering answer: @escaping @Sendable (String, String) -> String) throws {
+    self.answer = answer
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var name = sockaddr_in()
     name.sin_family = sa_family_t(AF_INET)
@@ -28,12 +33,12 @@ final class LongLineServer: Sendable {
       while true {
         let connection = accept(listener, nil, nil)
         guard connection >= 0 else { return }
-        Thread.detachNewThread { [self] in serve(connection, count: count) }
+        Thread.detachNewThread { [self] in serve(connection) }
       }
     }
   }
 
-  private func serve(_ connection: Int32, count: Int) {
+  private func serve(_ connection: Int32) {
     defer { close(connection) }
     var input: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -58,7 +63,7 @@ final class LongLineServer: Sendable {
       }
       let body = String(decoding: input[used..<used + wanted], as: UTF8.self)
       input.removeFirst(used + wanted)
-      let answer = Array(self.answer(String(fields.first ?? ""), body, count: count).utf8)
+      let answer = Array(self.answer(String(fields.first ?? ""), body).utf8)
       let start = Array(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nx-elastic-product: Elasticsearch\r\ncontent-length: \(answer.count)\r\n\r\n"
           .utf8)
@@ -75,7 +80,21 @@ final class LongLineServer: Sendable {
     }
   }
 
-  private func answer(_ request: String, _ body: String, count: Int) -> String {
+  private static func answer(
+    _ request: String, _ body: String, count: Int, _ hit: @Sendable (Int) -> String
+  ) -> String {
+    if let general = general(request) { return general }
+    let size = body.firstMatch(of: #/"size":\s*(\d+)/#).flatMap { Int($0.1) } ?? 0
+    let hits = (0..<min(size, count)).map { index in
+      "{\"_index\":\"long\",\"_id\":\"\(index)\",\"_score\":null,\"_source\":{\"@timestamp\":\"2026-11-22T08:53:10.000Z\","
+        + "\"level\":\"error\",\"message\":\"\(hit(index))\"},\"sort\":[1795337590000,\(index)]}"
+    }
+    return "{\"took\":5,\"timed_out\":false,\"_shards\":{\"total\":1,\"successful\":1,\"skipped\":0,\"failed\":0},"
+      + "\"hits\":{\"total\":{\"value\":\(count),\"relation\":\"eq\"},\"max_score\":null,\"hits\":[\(hits.joined(separator: ","))]}}"
+  }
+
+  /// What is answered to anything but a search; nil for a search.
+  static func general(_ request: String) -> String? {
     if request.contains("_field_caps") {
       return
         "{\"indices\":[\"long\"],\"fields\":{\"@timestamp\":{\"date\":{\"type\":\"date\",\"searchable\":true,\"aggregatable\":true}},"
@@ -86,13 +105,7 @@ final class LongLineServer: Sendable {
       return
         "{\"name\":\"n\",\"cluster_name\":\"c\",\"version\":{\"number\":\"8.17.0\"},\"tagline\":\"You Know, for Search\"}"
     }
-    let size = body.firstMatch(of: #/"size":\s*(\d+)/#).flatMap { Int($0.1) } ?? 0
-    let hits = (0..<min(size, count)).map { index in
-      "{\"_index\":\"long\",\"_id\":\"\(index)\",\"_score\":null,\"_source\":{\"@timestamp\":\"2026-11-22T08:53:10.000Z\","
-        + "\"level\":\"error\",\"message\":\"\(hit(index))\"},\"sort\":[1795337590000,\(index)]}"
-    }
-    return "{\"took\":5,\"timed_out\":false,\"_shards\":{\"total\":1,\"successful\":1,\"skipped\":0,\"failed\":0},"
-      + "\"hits\":{\"total\":{\"value\":\(count),\"relation\":\"eq\"},\"max_score\":null,\"hits\":[\(hits.joined(separator: ","))]}}"
+    return nil
   }
 }
 

@@ -5,7 +5,9 @@ import Foundation
 @main enum Main {
   static func main() async {
     let arguments = CommandLine.arguments
-    let parts = ["start", "repaint", "keys", "lines", "trace", "hits", "reading", "files", "idle"]
+    let parts = [
+      "start", "repaint", "keys", "lines", "trace", "hits", "reading", "completeness", "flood", "files", "idle",
+    ]
     /// The word behind an option.
     func value(of option: String) -> String? {
       arguments.firstIndex(of: option).flatMap { arguments.indices.contains($0 + 1) ? arguments[$0 + 1] : nil }
@@ -35,6 +37,8 @@ import Foundation
       if only.contains("trace") { report(try await DecodingRows.trace()) }
       if only.contains("hits") { report(try await DecodingRows.hits()) }
       if only.contains("reading") { report(try ReadingRows.measure()) }
+      if only.contains("completeness") { report([try await CompletenessRows.script()]) }
+      if only.contains("flood") { report(try await CompletenessRows.flood(program)) }
       if only.contains("files") { report(try FileRows(program: arguments[1]).measure()) }
       if only.contains("idle") { report(try program.idle(seconds: minutes * 60)) }
     } catch {

@@ -15,6 +15,8 @@ public final class ElasticsearchClient: Sendable {
     public var tail = LogTail.Limits()
     /// How many lines of a frozen range are shown at most.
     public var frozenPage = 2_000
+    /// How many lines of history are read at once.
+    public var historyPage = 1_000
 
     /// The usual options.
     public init() {}
@@ -27,6 +29,8 @@ public final class ElasticsearchClient: Sendable {
     var lookedUp: [[String]: (fields: FieldCatalogue, at: Timestamp)] = [:]
     /// Whether documents come without `_source`, so that their fields must be asked for.
     var needsFields = false
+    /// The point in time that history is read from.
+    var point: OpenPoint?
   }
 
   let transport: any HTTPTransport
@@ -80,16 +84,24 @@ public final class ElasticsearchClient: Sendable {
     knownTypes.withLock { $0 = KnownTypes() }
   }
 
+  var point: OpenPoint? { knowledge.withLock { $0.point } }
+  func setPoint(_ point: OpenPoint) { knowledge.withLock { $0.point = point } }
+  func forgetPoint() { knowledge.withLock { $0.point = nil } }
+
   // MARK: Searching
 
   /// Sends a search for lines. Asks once more when the documents turn out to be kept without `_source`.
   func page(_ query: LogQuery, _ request: LogPageRequest, now: Timestamp) async throws(FetchError) -> LogPage {
     var search = try await search(for: query, now: now)
-    var page = try await answer(to: search.page(query, request)).page(matcher)
+    let isInPoint = request.point != nil
+    if request.content == .identities {
+      return try await answer(to: search.page(query, request)).identities(matcher)
+    }
+    var page = try await answer(to: search.page(query, request), isInPoint: isInPoint).page(matcher)
     if !page.hasSources, !page.entries.isEmpty, !search.asksForFields, search.capabilities.hasFields {
       knowledge.withLock { $0.needsFields = true }
       search.asksForFields = true
-      page = try await answer(to: search.page(query, request)).page(matcher)
+      page = try await answer(to: search.page(query, request), isInPoint: isInPoint).page(matcher)
     }
     if page.shards == 0 { page.notice = "the pattern \(options.index) matches no index" }
     if page.notice == nil { page.notice = await notice(on: search.filter, now: now) }
@@ -101,6 +113,17 @@ public final class ElasticsearchClient: Sendable {
       page.notice = "no field of \(options.index) is known to hold a level: set its name, or show all lines"
     }
     return page
+  }
+
+  /// Sends a count of lines by time.
+  func counts(
+    _ query: LogQuery, _ request: LogCountRequest, now: Timestamp
+  ) async throws(FetchError) -> (counts: LogTimeCounts, partial: String?, took: Duration) {
+    let answer = try await answer(to: try await search(for: query, now: now).counts(query, request))
+    guard let counts = answer.counts(request) else {
+      throw FetchError(.malformed, tried: "counting lines by time", answer: "an answer without counts")
+    }
+    return (counts, answer.partial, answer.took)
   }
 
   /// The writer of searches for what is known of the server.
@@ -127,10 +150,12 @@ public final class ElasticsearchClient: Sendable {
     return search
   }
 
-  /// Sends a search to the pattern.
-  func answer(to body: JSONTree) async throws(FetchError) -> SearchAnswer {
+  /// Sends a search to the pattern, or to a point in time, which knows its indices itself.
+  func answer(to body: JSONTree, isInPoint: Bool = false) async throws(FetchError) -> SearchAnswer {
     let request = HTTPRequest.post(
-      [pattern, "_search"], query: ElasticsearchClient.anyIndices, json: body, maximumBytes: 32 << 20)
+      isInPoint ? ["_search"] : [pattern, "_search"], query: isInPoint ? [] : ElasticsearchClient.anyIndices,
+      json: body,
+      maximumBytes: 32 << 20)
     let response = try await transport.send(request)
     try check(response, to: request)
     do throws(JSONSyntaxError) {

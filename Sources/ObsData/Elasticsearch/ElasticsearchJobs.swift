@@ -3,6 +3,8 @@ public struct LogJob: PollJob {
   private let client: ElasticsearchClient
   private let query: LogQuery
   private var tail: LogTail
+  /// After more lines than this the store is asked again soon.
+  private static let helping = 5_000
 
   /// Makes the job of one subscription.
   public init(_ client: ElasticsearchClient, _ query: LogQuery) {
@@ -16,7 +18,10 @@ public struct LogJob: PollJob {
     guard query.window.isLive else {
       return PollAnswer(.logs(try await client.logs(query, now: now)), next: .never)
     }
-    return PollAnswer(.logs(try await client.poll(&tail, now: now)))
+    let batch = try await client.poll(&tail, now: now)
+    // Many lines come in smaller helpings: each is put in its place between two keys.
+    let isBusy = batch.entries.count > LogJob.helping
+    return PollAnswer(.logs(batch), next: isBusy ? .after(.milliseconds(400)) : .interval)
   }
 }
 
@@ -35,5 +40,27 @@ public struct LogServicesJob: PollJob {
   public mutating func poll(now: Timestamp) async throws(FetchError) -> PollAnswer {
     let figures = try await client.services(in: window.range(now: now), now: now)
     return PollAnswer(.services(figures), next: window.isLive ? .interval : .never)
+  }
+}
+
+/// One page of history.
+struct LogHistoryJob: PollJob {
+  let client: ElasticsearchClient
+  let query: LogQuery
+  let before: Timestamp
+
+  func poll(now: Timestamp) async throws(FetchError) -> PollAnswer {
+    PollAnswer(.logs(try await client.history(query, before: before, now: now)), next: .never)
+  }
+}
+
+/// All lines of a stretch.
+struct LogLinesJob: PollJob {
+  let client: ElasticsearchClient
+  let query: LogQuery
+  let range: TimeRange
+
+  func poll(now: Timestamp) async throws(FetchError) -> PollAnswer {
+    PollAnswer(.logs(try await client.lines(query, in: range, now: now)), next: .never)
   }
 }

@@ -100,8 +100,9 @@ struct HitDecoder {
     let identity = LogEntry.ID(
       index: index.map { name($0, in: &lastIndex) } ?? "",
       document: id?.string ?? document.value(at: hit.index).tree.text)
+    let (time, stored) = times(found.time, sort: sort)
     let entry = LogEntry(
-      id: identity, timestamp: time(found.time, sort: sort), level: found.level,
+      id: identity, timestamp: time, stored: stored, level: found.level,
       service: found.service.map { $0.bytes.map { name($0, in: &lastService) } ?? text($0) },
       message: text(found.message ?? whole), traceID: found.trace, spanID: found.span,
       source: document.value(at: whole.index))
@@ -149,12 +150,34 @@ struct HitDecoder {
 
   /// The line's own time keeps digits that the store's may lack, but where the two differ by more than a second the mapping
   /// reads it otherwise than we do, and the store is right: its ranges and order are by that. A line without any is put at 1970.
-  private func time(_ own: Timestamp?, sort: JSONCursor?) -> Timestamp {
+  private func times(_ own: Timestamp?, sort: JSONCursor?) -> (time: Timestamp, stored: Timestamp) {
     var values = sort?.elements
-    guard let stored = values?.next().flatMap(FieldValues.time) else { return own ?? Timestamp(nanoseconds: 0) }
-    guard let own else { return stored }
+    guard let stored = values?.next().flatMap(FieldValues.time) else {
+      let time = own ?? Timestamp(nanoseconds: 0)
+      return (time, time)
+    }
+    guard let own else { return (stored, stored) }
     let difference = own - stored
-    return difference < .seconds(-1) || difference > .seconds(1) ? stored : own
+    return (difference < .seconds(-1) || difference > .seconds(1) ? stored : own, stored)
+  }
+
+  /// What tells a hit apart, and its time: all that is read of one that came without its document.
+  mutating func identity(of hit: JSONCursor) -> (identity: LogIdentity, sort: JSONCursor?) {
+    var index, id: JSONBytes?
+    var sort: JSONCursor?
+    for (key, value) in hit.members {
+      switch key {
+      case _ where "_index" ~= key: index = value.bytes
+      case _ where "_id" ~= key: id = value.bytes
+      case _ where "sort" ~= key: sort = value
+      default: break
+      }
+    }
+    let document = id?.string ?? ""
+    let identity = LogEntry.ID(index: index.map { name($0, in: &lastIndex) } ?? "", document: document)
+    return (
+      LogIdentity(hash: identity.hashValue, document: document, stored: times(nil, sort: sort).stored), sort
+    )
   }
 
   private func text(_ value: JSONCursor) -> String {

@@ -196,6 +196,10 @@ struct LogFollowing: LogStream {
     }
     var batch = try await client.poll(&tail, now: now)
     if !given.isEmpty { batch.entries.removeAll { given.contains($0.id) } }
+    for gap in batch.gaps {
+      let words = "\(gap.count.map { "\($0) lines" } ?? "some lines") were skipped: more come than can be read"
+      batch.partial = batch.partial.map { "\($0); \(words)" } ?? words
+    }
     return batch
   }
 }

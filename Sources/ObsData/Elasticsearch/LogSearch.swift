@@ -18,15 +18,26 @@ struct LogSearch: Sendable {
     ]
     if time.kind == .mixed, capabilities.hasNumericType { sort.append(("numeric_type", "date_nanos")) }
     if time.kind == .mixed, capabilities.hasSortFormat { sort.append(("format", "strict_date_optional_time_nanos")) }
+    // Only a point in time knows its shards by number, and only some servers sort by that.
+    let tiebreaker = request.point != nil && capabilities.hasShardDoc ? "_shard_doc" : "_doc"
+    var clauses = filters(query, in: request.range)
+    if let names = request.documents { clauses.append(["ids": ["values": .array(names.map(JSONTree.string))]]) }
     var body: [(key: String, value: JSONTree)] = [
       ("size", .int(Int64(request.size))),
       ("track_total_hits", request.countsTotal ? 10_000 : false),
       ("timeout", "8s"),
-      ("query", ["bool": ["filter": .array(filters(query, in: request.range))]]),
-      ("sort", [.object([(time.name, .object(sort))]), ["_doc": order]]),
+      ("query", ["bool": ["filter": .array(clauses)]]),
+      ("sort", [.object([(time.name, .object(sort))]), .object([(tiebreaker, order)])]),
     ]
     if let after = request.after { body.append(("search_after", .array(after))) }
-    if asksForFields, capabilities.hasFields { body.append(("fields", ["*"])) }
+    if let point = request.point {
+      body.append(("pit", ["id": .string(point.id), "keep_alive": .string(PointInTime.keepAlive)]))
+    }
+    if request.content == .identities {
+      body.append(("_source", false))
+    } else if asksForFields, capabilities.hasFields {
+      body.append(("fields", ["*"]))
+    }
     return .object(body)
   }
 
@@ -58,7 +69,8 @@ struct LogSearch: Sendable {
     }
   }
 
-  private func time(_ range: TimeRange) -> JSONTree {
+  /// Lines of a range.
+  func time(_ range: TimeRange) -> JSONTree {
     let field = catalogue.time
     if field.kind == .milliseconds {
       return [

@@ -1,65 +1,75 @@
-/// One page of lines to ask for.
-struct LogPageRequest: Hashable, Sendable {
-  /// From when to when; nil for all times.
-  var range: TimeRange?
-  /// Whether the oldest come first.
-  var isAscending = true
-  var size: Int
-  /// The sort values of the last line that was read, to go on behind it.
-  var after: [JSONTree]?
-  /// Whether the lines that match should be counted.
-  var countsTotal = false
-
-  static func == (a: LogPageRequest, b: LogPageRequest) -> Bool {
-    a.range == b.range && a.isAscending == b.isAscending && a.size == b.size && a.after == b.after
-      && a.countsTotal == b.countsTotal
-  }
-  func hash(into hasher: inout Hasher) { hasher.combine(range) }
-}
-
 /// Where a live tail stands: a value that says what to ask next and sorts out what comes. It does no I/O and reads no clock.
 ///
-///                   lower bound                     watermark       now          now + 5 min
-///     ───────────────────┼──────────────────────────────┼────────────┼───────────────┤  time
-///                        ├───────── overlap ────────────┤  what is new    clocks ahead
-///                        └── read again in every poll; what has been seen is left out ──┘
+///                   lower bound                      watermark      now          now + 5 min
+///     ───────────────────┼───────────────────────────────┼───────────┼───────────────┤  time
+///       found by counting│  overlap: identities are read │ documents: what is new,   │ counted only
+///                        │  again, then documents of the │ page by page until level  │
+///                        │  lines that were not seen yet │                           │
 ///
 /// Lines become visible out of order: shards refresh at different moments, shippers are late, many lines share a millisecond.
-/// Each poll therefore reads the overlap again and knows by `(_index, _id)` what it has delivered. The watermark is the newest
-/// time seen, but never beyond the clock, so that a line dated into the future does not silence the tail.
+/// Each poll therefore reads the overlap again, but only `_index` and `_id` of it, and knows by them what it has delivered.
+/// Where the overlap holds more lines than a page, it first asks how many there are in each second, and reads again only the
+/// seconds of which it has delivered fewer: that costs the same at any rate. The watermark is the newest time seen, but never
+/// beyond the clock, so that a line dated into the future does not silence the tail.
+///
+/// A page ends anywhere among the lines of its last millisecond, and no sort value tells these apart on all servers. The next
+/// page therefore begins with that millisecond again, and what was delivered is left out.
 public struct LogTail: Sendable {
   /// How much is asked for and remembered.
   public struct Limits: Hashable, Sendable {
     /// How many of the newest lines the first answer holds.
     public var firstPage = 500
     /// How many lines are asked for at once afterwards.
-    public var page = 2_000
+    public var page = 5_000
     /// After so many full pages in one poll the tail jumps to the newest lines and says what it skipped.
-    public var pages = 6
+    public var pages = 24
     /// How far behind the newest line late ones are looked for.
     public var overlap = Duration.seconds(30)
-    /// When more lines than this lie in the overlap, it is shortened to them: at 1,000 lines a second to two seconds.
-    public var reread = 2_000
+    /// How many identities are asked for at once; an overlap that holds more is compared by counts first.
+    public var identities = 10_000
+    /// After so many pages of identities in one poll the rest of the overlap waits for the next.
+    public var sweeps = 12
+    /// How many late documents are asked for at once.
+    public var documents = 1_000
+    /// How many delivered lines are remembered: about 16 bytes each. When more lie in the overlap, it is shortened to them.
+    public var remembered = 1_000_000
     /// How far ahead of ours another machine's clock may be.
     public var future = Duration.seconds(300)
     /// How far the overlap grows at most while answers are incomplete.
     public var patience = Duration.seconds(300)
+    /// From one count of the whole window to the next.
+    public var counting = Duration.seconds(15)
 
     /// The usual limits.
     public init() {}
   }
 
-  private enum Stage: Hashable {
+  /// What to ask the store.
+  enum Question: Hashable {
+    case page(LogPageRequest)
+    case counts(LogCountRequest)
+  }
+
+  /// Where a poll stands.
+  enum Stage: Hashable {
     /// Nothing has been seen yet: the newest of the window are asked for.
     case waiting
     /// Between two polls.
     case idle
-    /// In a poll that goes forward page by page.
-    case paging(range: TimeRange, after: [SortToken], pages: Int)
-    /// In a poll that has fallen behind, about to ask for the newest.
+    /// Going forward page by page.
+    case reading(range: TimeRange, after: [SortToken], pages: Int)
+    /// Fallen behind, about to ask for the newest.
     case jumping(range: TimeRange)
+    /// About to compare the overlap's counts.
+    case comparing(range: TimeRange)
+    /// Reading identities of stretches of the overlap, the first one from `after` on.
+    case sweeping(spans: [TimeRange], after: [SortToken], pages: Int)
+    /// Reading the documents of `pending`.
+    case fetching
+    /// About to count the window.
+    case counting
   }
-  private struct SortToken: Hashable {
+  struct SortToken: Hashable {
     let text: String
   }
 
@@ -68,97 +78,79 @@ public struct LogTail: Sendable {
   /// How much is asked for.
   public let limits: Limits
 
-  private var stage = Stage.waiting
-  private var hasAnswered = false
+  var stage = Stage.waiting
+  var hasAnswered = false
   /// The newest time up to which everything is thought to be read.
-  private var watermark: Timestamp?
+  private(set) var watermark: Timestamp?
   private var newest: Timestamp?
   /// Never again is anything older asked for: it was skipped, or lies before what the first page showed.
   private var floor = Timestamp(nanoseconds: .min)
-  /// What has been delivered and may come again, by a hash of its identity.
-  private var seen: [Int: Timestamp] = [:]
-  private var isIncomplete = false
+  /// What has been delivered and may come again.
+  var seen = SeenLines()
+  /// Lines of the overlap that were not seen yet, and whose documents are to be asked for.
+  var pending: [LogIdentity] = []
+  /// The overlap of this poll.
+  var overlap = TimeRange(start: Timestamp(nanoseconds: 0), end: Timestamp(nanoseconds: 0))
+  var isIncomplete = false
+  /// Whether the overlap holds more than a poll may look through.
+  var isCut = false
+  /// How long the overlap is, where memory does not allow for the whole of it.
+  var shortened: Duration?
+  private var countedAt: Timestamp?
+  /// Whether the window should be counted without waiting: something may be missing.
+  var countsSoon = false
   /// Shrinks when pages are too large for the byte limit.
   private var pageScale = 1
 
-  /// Starts a tail; nothing is asked before `nextRequest`.
+  /// Starts a tail; nothing is asked before `nextQuestion`.
   public init(_ query: LogQuery, limits: Limits = Limits()) {
     self.query = query
     self.limits = limits
   }
 
   /// Whether the poll is unfinished: another page should be asked for at once.
-  var wantsMore: Bool {
-    switch stage {
-    case .waiting, .idle: false
-    case .paging, .jumping: true
-    }
-  }
+  var wantsMore: Bool { stage != .waiting && stage != .idle }
   /// How many delivered lines are remembered.
   var rememberedCount: Int { seen.count }
 
   /// What to ask next.
-  mutating func nextRequest(now: Timestamp) -> LogPageRequest {
+  mutating func nextQuestion(now: Timestamp) -> Question {
     let end = now + limits.future
     switch stage {
     case .waiting:
       let range = TimeRange(start: query.window.range(now: now).start, end: end)
-      return LogPageRequest(range: range, isAscending: false, size: size(limits.firstPage), countsTotal: !hasAnswered)
+      return .page(
+        LogPageRequest(range: range, isAscending: false, size: size(limits.firstPage), countsTotal: !hasAnswered))
     case .idle:
-      let range = TimeRange(start: min(lowerBound(now: now), end), end: end)
-      stage = .paging(range: range, after: [], pages: 0)
-      return LogPageRequest(range: range, size: size(limits.page))
-    case .paging(let range, let after, _):
-      let tokens = after.map { JSONTree.raw($0.text) }
-      return LogPageRequest(range: range, size: size(limits.page), after: tokens.isEmpty ? nil : tokens)
+      begin(now: now)
+      return nextQuestion(now: now)
+    case .reading(let range, let after, _):
+      return .page(LogPageRequest(range: range, size: size(limits.page), after: LogTail.values(after)))
     case .jumping(let range):
-      return LogPageRequest(range: range, isAscending: false, size: size(limits.page), countsTotal: true)
+      return .page(LogPageRequest(range: range, isAscending: false, size: size(limits.page), countsTotal: true))
+    case .comparing(let range):
+      return .counts(LogCountRequest(range: range, interval: .seconds(1), countsAhead: false))
+    case .sweeping(let spans, let after, _):
+      let range = spans.first ?? overlap
+      return .page(
+        LogPageRequest(
+          range: range, size: limits.identities, after: LogTail.values(after), content: .identities))
+    case .fetching:
+      let names = pending.prefix(size(limits.documents)).map(\.document)
+      // The same name may stand for a document in each of several indices. Compared seconds reach beyond the overlap.
+      let range = TimeRange(start: overlap.start - .seconds(1), end: overlap.end + .seconds(1))
+      return .page(LogPageRequest(range: range, size: size(limits.page), documents: names))
+    case .counting:
+      let window = query.window.range(now: now)
+      let interval = LogTimeCounts.interval(for: window.duration)
+      let range = TimeRange(
+        start: window.start.floored(to: interval), end: (end + interval).floored(to: interval))
+      return .counts(LogCountRequest(range: range, interval: interval))
     }
   }
 
-  /// Takes a page in: returns what of it is new, oldest first.
-  mutating func receive(_ page: LogPage, now: Timestamp) -> LogBatch {
-    isIncomplete = isIncomplete || page.partial != nil
-    let fresh = page.entries.filter { seen.updateValue($0.timestamp, forKey: $0.id.hashValue) == nil }
-    if let latest = page.entries.map(\.timestamp).max() { newest = newest.map { max($0, latest) } ?? latest }
-    var batch = LogBatch(entries: LogTail.detached(fresh, from: page), partial: page.partial, notice: page.notice)
-    switch stage {
-    case .waiting, .idle:
-      batch.isFirst = !hasAnswered
-      batch.matched = page.total
-      batch.matchedIsLowerBound = page.totalIsLowerBound
-      hasAnswered = true
-      // What is older than a full first page is not late: it was there and not asked for.
-      if page.entries.count >= size(limits.firstPage) { raiseFloor(over: page) }
-      finish(now: now)
-    case .paging(let range, _, let pages):
-      guard page.entries.count >= size(limits.page), let last = page.lastSort else {
-        finish(now: now)
-        break
-      }
-      if pages + 1 < limits.pages {
-        stage = .paging(range: range, after: last.map { SortToken(text: $0.text) }, pages: pages + 1)
-      } else {
-        let start = page.entries.last?.timestamp ?? range.start
-        stage = .jumping(range: TimeRange(start: max(start, range.start), end: range.end))
-      }
-    case .jumping:
-      if page.entries.count >= size(limits.page) {
-        raiseFloor(over: page)
-        let skipped = page.total.map { max($0 - page.entries.count, 0) } ?? 0
-        let count = skipped == 0 ? "Some" : (page.totalIsLowerBound ? "Over " : "") + "\(skipped)"
-        let words = "\(count) lines were skipped: more come than can be read"
-        batch.partial = batch.partial.map { "\($0); \(words)" } ?? words
-      }
-      finish(now: now)
-    }
-    return batch
-  }
-
-  /// Ends a poll whose next page did not come: what is missing is asked for again.
-  mutating func interrupt() {
-    isIncomplete = true
-    if wantsMore { finish(now: Timestamp(nanoseconds: .max)) }
+  private static func values(_ tokens: [SortToken]) -> [JSONTree]? {
+    tokens.isEmpty ? nil : tokens.map { .raw($0.text) }
   }
 
   /// Asks for smaller pages, because one was too large. False when they are as small as they can be.
@@ -168,9 +160,48 @@ public struct LogTail: Sendable {
     return true
   }
 
-  private func size(_ limit: Int) -> Int { max(limit / pageScale, 1) }
+  func size(_ limit: Int) -> Int { max(limit / pageScale, 1) }
 
-  private mutating func finish(now: Timestamp) {
+  // MARK: A poll
+
+  private mutating func begin(now: Timestamp) {
+    let end = now + limits.future
+    let lower = min(lowerBound(now: now), end)
+    let mark = min(watermark ?? now, end)
+    // Where much lies ahead of the mark already (a clock that is ahead, answers that were incomplete), that is overlap, too.
+    var top = max(mark, lower)
+    if seen.count(from: top) > limits.firstPage, let newest { top = min(max(top, newest), end) }
+    // The millisecond at which the documents begin is swept as well: where a page ended among its lines, some may be left.
+    overlap = TimeRange(start: lower, end: top.floored(to: .milliseconds(1)) + .milliseconds(1))
+    stage = .reading(range: TimeRange(start: top.floored(to: .milliseconds(1)), end: end), after: [], pages: 0)
+    pending = []
+    isCut = false
+  }
+
+  /// Ends the poll, or has the window counted first where that is due.
+  mutating func closePoll(now: Timestamp) {
+    guard hasAnswered, !isIncomplete, countsSoon || countedAt.map({ now - $0 >= limits.counting }) ?? true else {
+      return finish(now: now)
+    }
+    stage = .counting
+  }
+
+  /// Ends a poll whose next page did not come: what is missing is asked for again.
+  mutating func interrupt(now: Timestamp) {
+    isIncomplete = true
+    if wantsMore { finish(now: now) }
+  }
+
+  /// The window was counted, or could not be, in `cost`: a store that takes long to count is asked less often.
+  mutating func noteCount(now: Timestamp, cost: Duration = .zero) {
+    countedAt = now + max(.zero, min(cost * 20 - limits.counting, .seconds(600)))
+    countsSoon = false
+  }
+
+  mutating func note(_ time: Timestamp) { newest = newest.map { max($0, time) } ?? time }
+
+  mutating func finish(now: Timestamp) {
+    pending = []
     guard let newest else {
       stage = .waiting
       isIncomplete = false
@@ -181,6 +212,7 @@ public struct LogTail: Sendable {
     if isIncomplete {
       // Lines may be missing anywhere below: wait for a complete answer, but not for ever.
       watermark = max(previous, reached - limits.patience)
+      countsSoon = true
     } else {
       watermark = max(previous, reached)
     }
@@ -188,47 +220,74 @@ public struct LogTail: Sendable {
     stage = .idle
   }
 
-  private mutating func raiseFloor(over page: LogPage) {
-    if let oldest = page.entries.map(\.timestamp).min() { floor = max(floor, oldest) }
+  mutating func raiseFloor(to time: Timestamp) { floor = max(floor, time) }
+
+  /// Up to where late lines are no longer looked for.
+  func settled(now: Timestamp) -> Timestamp {
+    max((watermark ?? min(newest ?? now, now)) - limits.overlap, overlap.start)
   }
 
   /// From where to read again; forgets what lies before it.
   private mutating func lowerBound(now: Timestamp) -> Timestamp {
     let mark = watermark ?? now
     var bound = max(mark - limits.overlap, floor, query.window.range(now: now).start)
-    if seen.count > limits.reread {
-      let times = seen.values.sorted(by: >)
-      bound = max(bound, min(times[limits.reread - 1], mark))
+    shortened = nil
+    if let least = seen.start(ofNewest: limits.remembered), least > bound {
+      bound = min(least, mark)
+      shortened = mark - bound
     }
     floor = bound
     // Stores keep times to the millisecond, so that what we hold for older may still be in the range that is asked.
-    let kept = bound - .seconds(2)
-    seen = seen.filter { $0.value >= kept }
+    seen.forget(before: bound - .seconds(2))
     return bound
-  }
-
-  /// The entries, oldest first; apart from the page's document where they are only a small part of it.
-  private static func detached(_ entries: [LogEntry], from page: LogPage) -> [LogEntry] {
-    var entries = entries
-    if entries.count * 2 < page.entries.count, let document = entries.first?.source.document {
-      let (_, sources) = document.extracting(entries.map(\.source))
-      if sources.count == entries.count {
-        entries = zip(entries, sources).map { entry, source in
-          LogEntry(
-            id: entry.id, timestamp: entry.timestamp, level: entry.level, service: entry.service,
-            message: entry.message, traceID: entry.traceID, spanID: entry.spanID, source: source)
-        }
-      }
-    }
-    return entries.inOrder
   }
 }
 
-extension [LogEntry] {
-  /// Oldest first; what has the same time stays in the order it has.
-  var inOrder: [LogEntry] {
-    let isInOrder = zip(self, dropFirst()).allSatisfy { $0.timestamp <= $1.timestamp }
-    if isInOrder { return self }
-    return enumerated().sorted { ($0.element.timestamp, $0.offset) < ($1.element.timestamp, $1.offset) }.map(\.element)
+/// Which lines have been delivered, second by second: by a hash of 64 bits, of which two are the same once in 10¹³ pairs.
+struct SeenLines: Sendable {
+  private var seconds: [Int64: Set<Int>] = [:]
+  private(set) var count = 0
+
+  func contains(_ hash: Int, at time: Timestamp) -> Bool {
+    seconds[LogLedger.second(of: time)]?.contains(hash) ?? false
+  }
+
+  /// False where the line is in already.
+  mutating func insert(_ hash: Int, at time: Timestamp) -> Bool {
+    let isNew = seconds[LogLedger.second(of: time), default: []].insert(hash).inserted
+    if isNew { count += 1 }
+    return isNew
+  }
+
+  /// How many lines the seconds hold that a range touches.
+  func count(in range: TimeRange) -> Int {
+    let (start, end) = (LogLedger.second(of: range.start), LogLedger.second(of: range.end))
+    return seconds.reduce(0) { $0 + ($1.key >= start && $1.key <= end ? $1.value.count : 0) }
+  }
+
+  func count(from time: Timestamp) -> Int {
+    let start = LogLedger.second(of: time)
+    return seconds.reduce(0) { $0 + ($1.key >= start ? $1.value.count : 0) }
+  }
+
+  func count(ofSecond second: Int64) -> Int { seconds[second]?.count ?? 0 }
+
+  /// Where the newest `limit` lines begin, in whole seconds; nil where there are no more than that.
+  func start(ofNewest limit: Int) -> Timestamp? {
+    guard count > limit else { return nil }
+    var sum = 0
+    for second in seconds.keys.sorted(by: >) {
+      sum += seconds[second]?.count ?? 0
+      if sum > limit { return Timestamp(milliseconds: (second + 1) * 1_000) }
+    }
+    return nil
+  }
+
+  mutating func forget(before time: Timestamp) {
+    let first = LogLedger.second(of: time)
+    for (second, hashes) in seconds where second < first {
+      count -= hashes.count
+      seconds[second] = nil
+    }
   }
 }

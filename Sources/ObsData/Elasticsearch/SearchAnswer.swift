@@ -47,6 +47,8 @@ struct SearchAnswer {
     totalIsLowerBound = total?["relation"]?.string == "gte"
   }
 
+  /// How long the store took, by its own account.
+  var took: Duration { .milliseconds(document.root["took"]?.int.map { max($0, 0) } ?? 0) }
   /// The aggregations, by name.
   var aggregations: JSONValue? { document.root["aggregations"] }
 
@@ -54,7 +56,7 @@ struct SearchAnswer {
   func page(_ matcher: FieldMatcher) -> LogPage {
     var page = LogPage(
       entries: [], lastSort: nil, total: total, totalIsLowerBound: totalIsLowerBound, shards: shards, partial: partial,
-      notice: repaired, hasSources: false)
+      notice: repaired, hasSources: false, pointID: document.root["pit_id"]?.string)
     guard let hits else { return page }
     var decoder = HitDecoder(matcher: matcher, document: document)
     document.withCursor(at: hits) { cursor in
@@ -64,6 +66,24 @@ struct SearchAnswer {
         let (entry, sort, hasSource) = decoder.entry(of: hit)
         page.entries.append(entry)
         page.hasSources = page.hasSources || hasSource
+        lastSort = sort
+      }
+      page.lastSort = lastSort.map { document.value(at: $0.index).elements.map(\.tree) }
+    }
+    return page
+  }
+
+  /// Reads of the hits only what tells them apart, in the order they came.
+  func identities(_ matcher: FieldMatcher) -> LogPage {
+    var page = LogPage(entries: [], lastSort: nil, shards: shards, partial: partial, notice: repaired)
+    guard let hits else { return page }
+    var decoder = HitDecoder(matcher: matcher, document: document)
+    document.withCursor(at: hits) { cursor in
+      page.identities.reserveCapacity(JSONValue(document: document, index: hits).count)
+      var lastSort: JSONCursor?
+      for hit in cursor.elements {
+        let (identity, sort) = decoder.identity(of: hit)
+        page.identities.append(identity)
         lastSort = sort
       }
       page.lastSort = lastSort.map { document.value(at: $0.index).elements.map(\.tree) }
@@ -88,6 +108,8 @@ struct SearchAnswer {
 struct LogPage: Sendable {
   /// The lines, in the order of the answer.
   var entries: [LogEntry]
+  /// What was asked for in place of lines.
+  var identities: [LogIdentity] = []
   /// The values by which the last line was sorted, to be sent back as they came.
   var lastSort: [JSONTree]?
   /// How many lines match, where that was counted.
@@ -101,4 +123,6 @@ struct LogPage: Sendable {
   var notice: String?
   /// Whether any of the lines came with its document.
   var hasSources = true
+  /// The point in time as the server calls it from now on.
+  var pointID: String?
 }

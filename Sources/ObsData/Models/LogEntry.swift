@@ -54,6 +54,8 @@ public struct LogEntry: Identifiable, Hashable, Sendable {
   public let id: ID
   /// When it happened, by the line's own account.
   public let timestamp: Timestamp
+  /// When it happened as the store has it, by which it sorts and counts: often without the last digits.
+  public let stored: Timestamp
   /// How serious the line is.
   public let level: LogLevel
   /// The service as the line names it, nil where it names none.
@@ -95,11 +97,12 @@ public struct LogEntry: Identifiable, Hashable, Sendable {
 
   /// Makes an entry of its parts.
   public init(
-    id: ID, timestamp: Timestamp, level: LogLevel, service: String?, message: String, traceID: TraceID?,
-    spanID: SpanID?, source: JSONValue
+    id: ID, timestamp: Timestamp, stored: Timestamp? = nil, level: LogLevel, service: String?, message: String,
+    traceID: TraceID?, spanID: SpanID?, source: JSONValue
   ) {
     self.id = id
     self.timestamp = timestamp
+    self.stored = stored ?? timestamp
     self.level = level
     self.service = service
     self.message = message
@@ -115,12 +118,20 @@ public struct LogEntry: Identifiable, Hashable, Sendable {
   ) {
     self.id = id
     self.timestamp = timestamp
+    stored = timestamp
     self.level = level
     self.service = service
     self.message = message
     self.traceID = traceID
     self.spanID = spanID
     held = .text(text)
+  }
+
+  /// The same line with its document in another place.
+  func with(source: JSONValue) -> LogEntry {
+    LogEntry(
+      id: id, timestamp: timestamp, stored: stored, level: level, service: service, message: message, traceID: traceID,
+      spanID: spanID, source: source)
   }
 
   /// Whether two entries show the same; the document behind them is not compared.

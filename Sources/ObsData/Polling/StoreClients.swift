@@ -70,6 +70,10 @@ public struct StoreClients: Sendable {
       return prometheus.map { (PrometheusServicesJob(reader: $0, window: window), slow) }
     case .services: return nil
     case .logs(let query): return elasticsearch.map { (LogJob($0, query), interval) }
+    case .logHistory(let query, let before):
+      return elasticsearch.map { (LogHistoryJob(client: $0, query: query, before: before), interval) }
+    case .logLines(let query, let range):
+      return elasticsearch.map { (LogLinesJob(client: $0, query: query, range: range), interval) }
     case .logContext(let request):
       return elasticsearch.map { (LogContextJob(client: $0, request: request), interval) }
     case .logExport(let query):

@@ -4,6 +4,10 @@ public enum Subscription: Hashable, Sendable {
   case services(Store, TimeWindow)
   /// Log lines: a tail where the window is live, the newest of the range where it is frozen.
   case logs(LogQuery)
+  /// The page of log lines before an instant: asked once.
+  case logHistory(LogQuery, before: Timestamp)
+  /// All log lines of a stretch: asked once.
+  case logLines(LogQuery, TimeRange)
   /// The lines around one.
   case logContext(LogContextRequest)
   /// All lines of a query, page by page.
@@ -29,7 +33,9 @@ public enum Subscription: Hashable, Sendable {
   public var store: Store {
     switch self {
     case .services(let store, _): store
-    case .logs, .logContext, .logExport, .logHistogram, .fieldStatistics, .filterCounts, .completion: .elasticsearch
+    case .logs, .logHistory, .logLines, .logContext, .logExport, .logHistogram, .fieldStatistics, .filterCounts,
+      .completion:
+      .elasticsearch
     case .traces, .trace: .jaeger
     case .metrics: .prometheus
     case .alerts: .alertmanager
@@ -41,7 +47,7 @@ public enum Subscription: Hashable, Sendable {
   /// their refusals one by one.
   public var holdsUserInput: Bool {
     switch self {
-    case .logs(let query): !query.filter.isEmpty
+    case .logs(let query), .logHistory(let query, _), .logLines(let query, _): !query.filter.isEmpty
     case .logHistogram(let query): !query.logs.filter.isEmpty
     case .fieldStatistics(let query): !query.logs.filter.isEmpty
     case .filterCounts(let query): !query.logs.filter.isEmpty
@@ -69,13 +75,16 @@ public struct LogQuery: Hashable, Sendable {
   public var traceID: TraceID?
   /// From when to when.
   public var window: TimeWindow
+  /// Where in a frozen window the reader wants to be: the lines around it come first. Nil for the newest.
+  public var around: Timestamp?
 
   /// Makes a query.
   public init(
     minimumLevel: LogLevel? = nil, services: [String] = [], filter: String = "", filters: [LogFilter] = [],
     timeZone: String? = nil,
-    traceID: TraceID? = nil, window: TimeWindow
+    traceID: TraceID? = nil, window: TimeWindow, around: Timestamp? = nil
   ) {
+    self.around = around
     self.minimumLevel = minimumLevel
     self.services = services
     self.filter = filter

@@ -73,6 +73,16 @@ public struct LogBatch: Sendable, Equatable {
   public var partial: String?
   /// What is worth saying although the answer is complete, such as that the pattern matches no index.
   public var notice: String?
+  /// Of an answer that was full: from here on nothing is left out. Nil where everything from the window's start on came.
+  public var from: Timestamp?
+  /// What was read through to its end, late lines included; nil where the answer is incomplete.
+  public var span: TimeRange?
+  /// Stretches that were skipped.
+  public var gaps: [LogGap] = []
+  /// The store's counts, where it was asked for them.
+  public var counts: LogTimeCounts?
+  /// Why the store could not count, where it was asked and could not.
+  public var countFailure: String?
 
   /// Makes a batch.
   public init(

@@ -22,6 +22,7 @@ extension Dashboard {
       }
       let half = window.isEverything ? .seconds(450) : window.duration / 2
       window = .frozen(TimeRange(start: time - half, end: time + half))
+      instant = time
     default: break
     }
   }

@@ -35,7 +35,9 @@ struct Dashboard: Equatable, Sendable {
   /// Local time's offset and name, for `T`.
   var localTime: TimeDisplay
   var time: TimeDisplay
-  var window: TimeWindow
+  var window: TimeWindow { didSet { if window != oldValue { instant = nil } } }
+  /// The instant that `:goto` went to, as long as the window stays there.
+  var instant: Timestamp?
   /// The length of the live window to which `p` returns.
   var liveDuration: Duration
 
@@ -104,8 +106,8 @@ struct Dashboard: Equatable, Sendable {
   /// What the panes share when they say what they want to know.
   var scope: Scope {
     Scope(
-      window: window, chosen: chosenService.map { directory.names(of: $0) }, known: directory.known, filter: filter,
-      filterZone: filterZone,
+      window: window, instant: instant, chosen: chosenService.map { directory.names(of: $0) }, known: directory.known,
+      filter: filter, filterZone: filterZone,
       chips: chips, logColumns: logColumns, traceFilter: traceFilter, metricExpression: metricExpression,
       sparklineWidth: sparklineWidth,
       paneSizes: layout?.innerSizes ?? [:])

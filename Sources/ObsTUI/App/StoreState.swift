@@ -56,6 +56,8 @@ extension Subscription {
     switch self {
     case .services: "services"
     case .logs: "logs"
+    case .logHistory: "older lines"
+    case .logLines: "missing lines"
     case .logContext: "lines around"
     case .logExport: "export"
     case .logHistogram: "histogram"

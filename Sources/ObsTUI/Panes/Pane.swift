@@ -50,6 +50,8 @@ enum Request: Equatable, Sendable {
 /// What all panes share when they say what they want to know.
 struct Scope: Hashable, Sendable {
   var window: TimeWindow
+  /// The instant of a frozen window that the user went to; nil for its end.
+  var instant: Timestamp?
   /// The chosen service as each store spells it; nil for all services, an empty list where the store does not know it.
   var chosen: [Store: [String]]?
   /// The services that each store knows.

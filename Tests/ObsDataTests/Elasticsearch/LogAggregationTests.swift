@@ -107,6 +107,7 @@ struct LogAggregationTests {
     let (fields, filter, clause) = Self.filters[row]
     let (client, transport) = Client.client([
       .json(Client.root7), .json(Client.caps), .json(Client.caps(fields)), .json(Client.empty), .json(Client.empty),
+      .json(Client.empty), .json(Client.empty),
     ])
     let query = LogQuery(filters: [filter], window: .frozen(range))
     _ = try await client.logs(query, now: Client.now)
@@ -115,7 +116,8 @@ struct LogAggregationTests {
     #expect(transport.requests[3].contains("}},\(clause)]}}"), "\(transport.requests[3])")
     // What the fields are is remembered.
     _ = try await client.logs(query, now: Client.now)
-    #expect(transport.requests.count == 5)
+    #expect(transport.requests[4].contains("}},\(clause)]}}"), "each search is followed by its count")
+    #expect(transport.requests.count == 7)
   }
 
   static let texts: [(filter: LogFilter, text: String)] = [

@@ -19,6 +19,8 @@ struct LogLine: Equatable, Sendable {
   let entry: LogEntry
   /// How far behind the newest line it was when it came, where it came in a later batch.
   let lateness: Duration?
+  /// How far ahead of the clock it was dated when it came, where that is more than clocks differ.
+  var ahead: Duration?
   /// How many lines the message has.
   let lineCount: Int
   /// What the line is estimated to hold of memory.
@@ -48,6 +50,10 @@ struct LogBuffer: Equatable, Sendable {
   private(set) var dropped = 0
   /// What the lines are estimated to hold of memory.
   private(set) var bytes = 0
+  /// How many lines are held of each second.
+  private(set) var ledger = LogLedger()
+  /// The newest line that came, those left out that were ahead of the clock: what a later one is late against.
+  private var newest: Timestamp?
   private var chunks: [Deque<LogLine>] = []
   private var ids: Set<HeldID> = []
   private var nextSequence = 0
@@ -55,6 +61,8 @@ struct LogBuffer: Equatable, Sendable {
   private var firstSequence = 0
 
   static let chunkCapacity = 512
+  /// Clocks that are kept in time by the network differ by less.
+  static let clockTolerance = Duration.seconds(5)
 
   init(capacity: Int = 100_000, byteCapacity: Int = 256 << 20) {
     self.capacity = max(capacity, 1)
@@ -62,6 +70,8 @@ struct LogBuffer: Equatable, Sendable {
   }
 
   var isEmpty: Bool { count == 0 }
+  /// Whether older lines than those held could be taken in without pushing them out again at once.
+  var hasRoom: Bool { count < capacity - capacity / 50 && bytes < byteCapacity - byteCapacity / 50 }
   var first: LogLine? { chunks.first?.first }
   var last: LogLine? { chunks.last?.last }
 
@@ -69,19 +79,22 @@ struct LogBuffer: Equatable, Sendable {
   func contains(_ id: LogEntry.ID) -> Bool { ids.contains(HeldID(id: id)) }
 
   /// Puts lines in their places; those that are held already are passed over. Returns what was new and is held, in the order it
-  /// came. With `marksLate`, a line that belongs in front of lines of an earlier batch is told how late it is.
+  /// came. With `marksLate`, a line that belongs in front of lines of an earlier batch is told how late it is. `now` is when they
+  /// came, where that is known.
   @discardableResult
-  mutating func insert(_ entries: [LogEntry], marksLate: Bool = true) -> [LogLine] {
-    let newest = marksLate ? lastKey?.timestamp : nil
+  mutating func insert(_ entries: [LogEntry], marksLate: Bool = true, now: Timestamp? = nil) -> [LogLine] {
+    let newest = marksLate ? self.newest : nil
     var inserted: [LogLine] = []
     inserted.reserveCapacity(entries.count)
     for entry in entries where ids.insert(HeldID(id: entry.id)).inserted {
       let line = LogLine(
         key: LineKey(timestamp: entry.timestamp, sequence: nextSequence), entry: entry,
         lateness: newest.flatMap { entry.timestamp < $0 ? $0 - entry.timestamp : nil },
+        ahead: now.flatMap { entry.timestamp - $0 > LogBuffer.clockTolerance ? entry.timestamp - $0 : nil },
         lineCount: LineCount.of(entry.message), bytes: LogBuffer.estimate(entry))
       nextSequence += 1
       put(line)
+      if line.ahead == nil { self.newest = max(self.newest ?? entry.timestamp, entry.timestamp) }
       inserted.append(line)
     }
     evict()
@@ -122,6 +135,7 @@ struct LogBuffer: Equatable, Sendable {
   private mutating func put(_ line: LogLine) {
     count += 1
     bytes += line.bytes
+    ledger.add(line.entry.stored)
     guard let last = lastKey, last > line.key else {
       if let tail = chunks.indices.last, chunks[tail].count < LogBuffer.chunkCapacity {
         chunks[tail].append(line)
@@ -148,6 +162,7 @@ struct LogBuffer: Equatable, Sendable {
       ids.remove(HeldID(id: line.entry.id))
       count -= 1
       bytes -= line.bytes
+      ledger.remove(line.entry.stored)
       dropped += 1
     }
   }

@@ -33,9 +33,11 @@ extension LogPane {
     return Update(subscription: .logs(wanted), at: update.at, body: update.body)
   }
 
-  /// Puts the line in the middle in the middle of the pane, so that what happened behind it is seen too.
+  /// Puts the line that the reader went to in the middle of the pane, so that what happened behind it is seen too.
   mutating func centre() {
-    guard case .around = subject, let room = manner.room, let selected = position.selected else { return }
+    guard !subject.isWindow || shown?.around != nil, let room = manner.room, let selected = position.selected else {
+      return
+    }
     let height = room.height - listTop(room.height)
     position.top = buffer[max(0, buffer.index(of: selected) - height / 2)]?.key
   }

@@ -20,7 +20,7 @@ extension LogPane {
 
   private mutating func performInList(_ command: Command, in context: ViewContext, height: Int) -> [Request]? {
     switch command {
-    case .down, .up, .pageDown, .pageUp, .halfPageDown, .halfPageUp, .top: move(command, height: height)
+    case .down, .up, .pageDown, .pageUp, .halfPageDown, .halfPageUp, .top: return move(command, height: height)
     case .bottom, .follow:
       position = LogPosition()
       followsWhenLive = true
@@ -50,12 +50,16 @@ extension LogPane {
     return []
   }
 
-  /// The selected line; nil where there are none.
+  /// The selected line; nil where there are none, or a gap is selected.
   var selectedLine: LogLine? {
     let rows = rows
-    guard !position.isFollowing, let selected = position.selected else { return rows[rows.count - 1] }
-    return rows[min(rows.index(of: selected), rows.count - 1)]
+    guard !position.isFollowing, let selected = position.selected else { return rows[rows.last] }
+    let index = min(rows.index(of: selected), rows.count - 1)
+    return rows.gap(at: index) == nil ? rows[index] : nil
   }
+
+  /// Where the selected row stands, be it a line's or a gap's.
+  var selectedKey: LineKey? { selectedLine?.key ?? selectedGap.map(LogRows.key) }
 
   /// Selects a line, if it is held, and stops following; what a search in other panes or `Esc` from a trace comes back to.
   mutating func select(_ entry: LogEntry, height: Int) {
@@ -71,15 +75,18 @@ extension LogPane {
     followsWhenLive = false
   }
 
-  private mutating func move(_ command: Command, height: Int) {
+  private mutating func move(_ command: Command, height: Int) -> [Request] {
     let rows = rows
     var cursor = position.cursor(in: rows, height: height)
     let before = cursor.selected
-    guard cursor.move(command, count: rows.count, height: height) else { return }
+    guard cursor.move(command, count: rows.count, height: height) else { return [] }
+    let isUpwards = [Command.up, .pageUp, .halfPageUp].contains(command)
+    if isUpwards, before == 0, cursor.selected == 0, let words = topNotice { return [.notice(words)] }
     // Down at the end of a tail that is followed changes nothing.
-    if position.isFollowing, cursor.selected == before { return }
+    if position.isFollowing, cursor.selected == before { return [] }
     position.stay(at: cursor, in: rows, height: height)
     followsWhenLive = false
+    return []
   }
 
   private func longestMessage(height: Int) -> Int {
@@ -99,6 +106,7 @@ extension LogPane {
   }
 
   private mutating func open() -> [Request] {
+    if let gap = selectedGap { return fill(gap) }
     guard let entry = selectedLine?.entry else { return [] }
     if let trace = entry.traceID { return [.openTrace(trace, span: entry.spanID, origin: entry)] }
     fields = LogFieldView(entry, note: notes[entry.id])
@@ -140,11 +148,12 @@ extension LogPane {
     let height = listHeight(height, in: context)
     let size = Size(width: manner.room?.width ?? 80, height: height)
     let rows = placedRows(size, in: context).rows
-    guard y >= 0, let hit = rows.last(where: { $0.y <= y }), y < hit.y + hit.row.height, let line = self.rows[hit.index]
+    guard y >= 0, let hit = rows.last(where: { $0.y <= y }), y < hit.y + hit.row.height,
+      let key = self.rows.key(at: hit.index)
     else {
       return
     }
-    select(line.key, height: height)
+    select(key, height: height)
   }
 
   private mutating func performInFields(_ command: Command, in context: ViewContext, height: Int) -> [Request]? {
@@ -162,7 +171,7 @@ extension LogPane {
   }
 
   private mutating func findError(backwards: Bool, height: Int) -> [Request] {
-    guard let from = selectedLine?.key else { return [] }
+    guard let from = selectedKey else { return [] }
     let rows = rows
     guard
       let line = buffer.next(

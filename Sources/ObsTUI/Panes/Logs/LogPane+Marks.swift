@@ -10,7 +10,7 @@ extension LogPane {
   /// Goes to the next or the previous line with a mark or a note.
   mutating func findMark(backwards: Bool, height: Int) -> [Request] {
     guard !marks.isEmpty || !notes.isEmpty else { return [.notice("no line is marked: m marks one")] }
-    guard let from = selectedLine?.key else { return [] }
+    guard let from = selectedKey else { return [] }
     let (marks, notes) = (marks, notes)
     guard
       let line = buffer.next(

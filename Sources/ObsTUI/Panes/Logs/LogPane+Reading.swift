@@ -3,7 +3,7 @@ import ObsData
 /// Patterns, repetitions and searches: what is found out about all lines that are held.
 extension LogPane {
   /// The rows of the list as they are read now.
-  var rows: LogRows { LogRows(buffer, reading: reading) }
+  var rows: LogRows { LogRows(buffer, reading: reading, gaps: completeness.gaps) }
 
   /// Whether the board of patterns is laid over the lines.
   var isBoardShown: Bool { reading.board?.isShown ?? false }

@@ -24,11 +24,17 @@ extension LogPane {
     let list = self.rows
     let cursor = position.cursor(in: list, height: size.height)
     let visible = cursor.visible(count: list.count, height: size.height)
+    let shown = list.rows(in: visible)
     let lines = list.lines(in: visible)
     let columns = LogColumns(
       width: size.width, serviceWidth: serviceWidth, choice: manner.columns,
       fieldWidths: LogColumns.widths(of: manner.columns, in: lines), context: context)
-    let rows = lines.enumerated().map { offset, line in
+    let rows = shown.enumerated().map { offset, row in
+      let line: LogLine
+      switch row {
+      case .gap(let gap): return LogRow(gap, width: size.width, isFilling: gap == gapToFill, in: context)
+      case .line(let shown): line = shown
+      }
       var how = LogRow.Manner()
       how.horizontal = manner.isWrapping ? 0 : horizontal
       how.isMarked = list.isMarked(at: visible.lowerBound + offset, by: marks)

@@ -50,6 +50,7 @@ extension LogPane {
       return (text, .statusError)
     }
     if let partial { return ("incomplete: \(partial)", .statusStale) }
+    if let note = asideNote { return (note, .textMuted) }
     if let notice { return (notice, .textMuted) }
     return nil
   }
@@ -79,11 +80,7 @@ extension LogPane {
       parts.append(arrivals > 0 ? "\(arrow) \(Formatting.count(arrivals, style: .exact)) new" : "paused")
     }
     if isOutdated { parts.append("asking, still the old lines") }
-    if shown != nil { parts.append("\(Formatting.count(buffer.count, style: .exact)) shown") }
-    // Lines that have left the window are still held: then the store's count says nothing of them.
-    if let matched, matched >= buffer.count || matchedIsLowerBound {
-      parts.append("\(Formatting.count(matched, style: .exact))\(matchedIsLowerBound ? "+" : "") matched")
-    }
+    parts += completenessParts(in: context)
     if buffer.dropped > 0 { parts.append("\(Formatting.count(buffer.dropped)) dropped") }
     if failure != nil { parts.append("failing") } else if partial != nil { parts.append("incomplete") }
     if isTail, context.isLive, !buffer.isEmpty, !isPaused { parts.append("follow") }
@@ -113,6 +110,9 @@ extension LogPane {
     var lines = ["No \(describe(asked))."]
     if let notice { lines.append(notice) }
     if let partial { lines.append("The answer is incomplete: \(partial)") }
+    for gap in completeness.gaps.prefix(3) where partial == nil {
+      lines.append(gap.text(in: context, isFilling: gap == gapToFill))
+    }
     switch minimumLevel {
     case .none: break
     case .some(let level) where level >= .error: lines.append("l shows warnings too, then all lines.")

@@ -26,6 +26,13 @@ struct LogPane: Pane {
   private(set) var notice: String?
   private(set) var failure: FetchFailure?
   private(set) var answeredAt: Timestamp?
+  /// What is known of the lines that are not held.
+  var completeness = LogCompleteness()
+  /// The gap that the reader wants filled, and what of it has been read.
+  var gapToFill: LogGap?
+  var filled: TimeRange?
+  /// What has to be said of lines that were asked for besides the tail.
+  var asideTrouble: String?
   var position = LogPosition()
   /// The lines that the reader has marked.
   var marks: Set<LogEntry.ID> = []
@@ -87,7 +94,7 @@ struct LogPane: Pane {
     case .tail:
       LogQuery(
         minimumLevel: minimumLevel, services: scope.services(in: .elasticsearch), filter: scope.filter,
-        filters: scope.chips.active, timeZone: scope.filterZone, window: scope.window)
+        filters: scope.chips.active, timeZone: scope.filterZone, window: scope.window, around: scope.instant)
     case .trace(let id, let window): LogQuery(minimumLevel: minimumLevel, traceID: id, window: window)
     case .around(_, let request): LogPane.query(around: request)
     }
@@ -98,6 +105,8 @@ struct LogPane: Pane {
       if case .around(_, let request) = subject { .logContext(request) } else { .logs(query(in: scope)) }
     var wanted = sideSubscriptions(in: scope).union([lines])
     if let before = queryBefore(in: scope) { wanted.insert(.logs(before)) }
+    // What belongs to an earlier question is wanted no more.
+    if query(in: scope) == self.wanted { wanted.formUnion([history, filling].compactMap { $0 }) }
     return wanted
   }
 
@@ -106,8 +115,17 @@ struct LogPane: Pane {
     adoptSides(scope)
     guard query != wanted else { return }
     let wasLive = wanted?.window.isLive ?? true
+    let old = wanted?.around
     wanted = query
     failure = nil
+    gapToFill = nil
+    asideTrouble = nil
+    if let instant = query.around, instant != old {
+      // The first line from that instant on, whichever comes.
+      followsWhenLive = followsWhenLive || position.isFollowing
+      position = LogPosition(isFollowing: false, selected: LineKey(timestamp: instant, sequence: .min))
+      return
+    }
     if wasLive, !query.window.isLive, position.isFollowing, let last = buffer.last {
       // Frozen: what still comes in must not push the lines up.
       position = LogPosition(isFollowing: false, selected: last.key)
@@ -132,9 +150,12 @@ struct LogPane: Pane {
     if receiveBefore(update) { return }
     let update = asLines(update)
     receiveSides(update)
+    if receiveAside(update) { return }
     guard case .logs(let query) = update.subscription, isMine(query) else { return }
     switch update.body {
-    case .failed(let failure): self.failure = failure
+    case .failed(let failure):
+      self.failure = failure
+      if shown == query { completeness.fail(failure.error.answer, at: update.at, in: buffer) }
     case .logs(let batch):
       fold(batch, answering: query, at: update.at)
       if batch.isFirst { centre() }
@@ -151,16 +172,25 @@ struct LogPane: Pane {
 
   private mutating func fold(_ batch: LogBatch, answering query: LogQuery, at time: Timestamp) {
     let isFirst = batch.isFirst || shown != query
+    let from = batch.from ?? query.window.range(now: time).start
+    let lines: [LogLine]
     if isFirst, !isFreeze(from: shown, to: query), !continues(batch, from: shown, to: query) {
-      replace(with: batch.entries, at: time)
+      lines = replace(with: batch.entries, at: time)
+      completeness.restart(from: from)
     } else {
-      add(batch.entries, marksLate: !isFirst, at: time)
+      lines = add(batch.entries, marksLate: !isFirst, at: time)
+      if isFirst { completeness.extend(to: from) }
     }
     if !batch.older.isEmpty { take(batch.older, at: time) { $0.prepend($1) } }
     if isFirst || batch.matched != nil {
       matched = batch.matched
       matchedIsLowerBound = batch.matchedIsLowerBound
     }
+    if let counts = batch.counts {
+      matched = counts.total
+      matchedIsLowerBound = false
+    }
+    completeness.fold(batch, new: lines, isFirst: isFirst, at: time, in: buffer)
     shown = query
     partial = batch.partial
     notice = batch.notice
@@ -170,7 +200,10 @@ struct LogPane: Pane {
 
   /// Whether only the window was stopped: then the lines held stay, and what the frozen window adds is put among them.
   private func isFreeze(from old: LogQuery?, to new: LogQuery) -> Bool {
-    guard var old, old.window.isLive, !new.window.isLive else { return false }
+    guard var old, old.window.isLive, case .frozen(let range) = new.window, new.around == nil,
+      // Had the window been moved back as well, there would be lines behind its end, and none between.
+      answeredAt.map({ range.end >= $0 - .seconds(10) }) ?? true
+    else { return false }
     old.window = new.window
     return old == new
   }
@@ -178,22 +211,24 @@ struct LogPane: Pane {
   /// Whether a first answer joins on to what is held: it is to the same question about a window that is no shorter, and holds a
   /// line that is held already, so that nothing can be missing between the two. Then the reader keeps what he could scroll to.
   private func continues(_ batch: LogBatch, from old: LogQuery?, to new: LogQuery) -> Bool {
-    guard var old, new.window.isLive, new.window.duration >= old.window.duration else {
+    guard var old, new.window.isLive, new.window.duration >= old.window.duration, old.around == nil else {
       return false
     }
     old.window = new.window
     return old == new && batch.entries.contains { buffer.contains($0.id) }
   }
 
-  private mutating func add(_ entries: [LogEntry], marksLate: Bool, at time: Timestamp) {
-    let lines = take(entries, at: time) { $0.insert($1, marksLate: marksLate) }
+  private mutating func add(_ entries: [LogEntry], marksLate: Bool, at time: Timestamp) -> [LogLine] {
+    let lines = take(entries, at: time) { $0.insert($1, marksLate: marksLate, now: time) }
     if !position.isFollowing { position.arrivals += lines.count }
+    return lines
   }
 
-  /// Puts lines into the buffer in one of its ways.
+  /// Puts lines into the buffer in one of its ways. `isCounted` where the store's number of lines holds them already.
   @discardableResult
-  private mutating func take(
-    _ entries: [LogEntry], at time: Timestamp, by way: (inout LogBuffer, [LogEntry]) -> [LogLine]
+  mutating func take(
+    _ entries: [LogEntry], at time: Timestamp, isCounted: Bool = false,
+    by way: (inout LogBuffer, [LogEntry]) -> [LogLine]
   ) -> [LogLine] {
     let lines = way(&buffer, entries)
     for line in lines {
@@ -202,22 +237,22 @@ struct LogPane: Pane {
       }
       serviceWidth = max(serviceWidth, CharacterWidth.cells(in: String(service.prefix(64))))
     }
-    if let held = matched { matched = held + lines.count }
+    if !isCounted, let held = matched { matched = held + lines.count }
     reading.add(lines, to: buffer, now: time)
     return lines
   }
 
   /// Takes other lines for those held. The reader stays at his line where it is among them, else at its time.
-  private mutating func replace(with entries: [LogEntry], at time: Timestamp) {
+  private mutating func replace(with entries: [LogEntry], at time: Timestamp) -> [LogLine] {
     let old = buffer
     buffer = LogBuffer(capacity: old.capacity, byteCapacity: old.byteCapacity)
     services = []
     serviceWidth = 0
     matched = nil
     reading.restart(before: timeBefore(now: time))
-    add(entries, marksLate: false, at: time)
+    let lines = add(entries, marksLate: false, at: time)
     position.arrivals = 0
-    guard !position.isFollowing else { return }
+    guard !position.isFollowing else { return lines }
     let buffer = buffer
     func moved(_ key: LineKey?) -> LineKey? {
       guard let key else { return nil }
@@ -228,5 +263,6 @@ struct LogPane: Pane {
     }
     position.selected = moved(position.selected)
     position.top = moved(position.top)
+    return lines
   }
 }

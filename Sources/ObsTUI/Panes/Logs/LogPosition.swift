@@ -13,7 +13,10 @@ struct LogPosition: Equatable, Sendable {
   /// Selection and scroll as rows of the list.
   func cursor(in rows: LogRows, height: Int) -> ListCursor {
     guard !isFollowing, let selected else {
-      return ListCursor(selected: max(rows.count - 1, 0), top: max(rows.count - height, 0))
+      // A gap below the newest line is in view, but it is the line that is selected.
+      var cursor = ListCursor(selected: rows.last, top: max(rows.count - height, 0))
+      cursor.reveal(count: rows.count, height: height)
+      return cursor
     }
     let row = min(rows.index(of: selected), max(rows.count - 1, 0))
     var cursor = ListCursor(selected: row, top: top.map { rows.index(of: $0) } ?? row - height + 1)

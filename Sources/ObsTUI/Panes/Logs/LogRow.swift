@@ -61,6 +61,10 @@ struct LogRow {
       let text = "late +\(Formatting.delay(lateness))"
       add(text, x, .chartWarning)
       x += CharacterWidth.cells(in: text) + 1
+    } else if let ahead = line.ahead {
+      let text = "clock +\(Formatting.window(ahead))"
+      add(text, x, .chartWarning)
+      x += CharacterWidth.cells(in: text) + 1
     }
     if manner.repetitions > 1 {
       let text = (isUnicode ? "×" : "x") + Formatting.count(manner.repetitions)
@@ -80,6 +84,13 @@ struct LogRow {
       pieces.append(Piece(text: text, x: y == 0 ? x : columns.message, y: y, role: role))
     }
     height = max(texts.count, 1)
+  }
+
+  /// A gap.
+  init(_ gap: LogGap, width: Int, isFilling: Bool, in context: ViewContext) {
+    let mark = context.glyphs == .unicode ? "┄" : "~"
+    let text = CharacterWidth.clipped(gap.text(in: context, isFilling: isFilling), to: max(width - 4, 0))
+    add("\(mark) \(text) \(mark)", 0, .chartGap)
   }
 
   private mutating func add(_ text: String, _ x: Int, _ role: Role) {

@@ -1,0 +1,1 @@
+../../../Tests/ObsDataTests/Support/CompletenessRun.swift
