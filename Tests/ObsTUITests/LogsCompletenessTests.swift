@@ -90,7 +90,7 @@ struct LogsCompletenessTests {
   @Test func `only what is settled and has been read is compared`() {
     var pane = pane(from: 5)
     pane.receive(Sample.answer(pane, counts([0: 100, 30: 100])))
-    #expect(pane.title(in: context) == "Logs · errors · 10 shown · 200 matched · 0 missing · follow")
+    #expect(pane.title(in: context) == "Logs · errors · 10 shown · 200 matched · 90 older above · 0 missing · follow")
   }
 
   @Test func `while the store does not answer, and after half an answer, a row says what may be missing`() {
@@ -192,7 +192,7 @@ struct LogsCompletenessTests {
     pane.receive(Sample.answer(pane, batch, scope: frozen))
     #expect(
       pane.title(in: Sample.context(isLive: false))
-        == "Logs · errors · 10 newest of 14,210; scroll up for more · 0 missing")
+        == "Logs · errors · 10 shown · 14,210 matched · 14,200 older above · 0 missing")
   }
 
   @Test func `goto puts the cursor on the first line from that instant on`() throws {

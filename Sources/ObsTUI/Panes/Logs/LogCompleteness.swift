@@ -36,6 +36,16 @@ struct LogCompleteness: Equatable, Sendable {
   /// How many lines are dated further ahead than a tail looks, and not shown.
   var ahead: Int { gaps.last.flatMap { $0.reason == .ahead ? $0.count : nil } ?? 0 }
 
+  /// How many lines the store counts before those that were asked for; nil where it is not known.
+  func older(than buffer: LogBuffer) -> Int? {
+    guard let counts, let from else { return nil }
+    return counts.buckets.reduce(0) { sum, bucket in
+      let start = Timestamp(milliseconds: bucket.key * 1_000)
+      guard start < from else { return sum }
+      return sum + max(bucket.value - buffer.ledger.count(in: TimeRange(start: start, end: start + counts.interval)), 0)
+    }
+  }
+
   /// The lines begin anew: `from` is where they begin.
   mutating func restart(from: Timestamp) {
     self = LogCompleteness()

@@ -114,11 +114,13 @@ extension LogPane {
     // Lines that have left the window are still held: then the store's count says nothing of them.
     let total = matched.flatMap { $0 >= buffer.count || matchedIsLowerBound ? $0 : nil }
       .map { Formatting.count($0, style: .exact) + (matchedIsLowerBound ? "+" : "") }
-    if hasOlder, let total, !context.isLive, wanted?.around == nil {
-      parts.append("\(held) newest of \(total); scroll up for more")
-    } else {
-      parts.append("\(held) shown")
-      if let total { parts.append("\(total) matched") }
+    parts.append("\(held) shown")
+    if let total { parts.append("\(total) matched") }
+    // What the reader has not scrolled up to is not missing, but the two numbers differ by it.
+    if hasOlder, wanted?.around == nil, let matched, !matchedIsLowerBound, let missing = completeness.missing {
+      var older = matched - buffer.count - missing
+      if context.isLive { older = min(older, completeness.older(than: buffer) ?? 0) }
+      if older > 0 { parts.append("\(Formatting.count(older, style: .exact)) older above") }
     }
     if let missing = completeness.missing {
       parts.append("\(Formatting.count(missing, style: .exact))\(completeness.isDoubtful ? " or more" : "") missing")
