@@ -41,34 +41,15 @@ extension Alert {
     let labels = PrometheusDecoder.labels(value["labels"])
     let fingerprint = value["fingerprint"]?.string ?? ""
     guard !labels.isEmpty || !fingerprint.isEmpty else { return nil }
+    let status = value["status"]
     self.init(
       id: fingerprint.isEmpty ? Alert.key(labels) : fingerprint, labels: labels,
       annotations: PrometheusDecoder.labels(value["annotations"]),
       startsAt: value["startsAt"]?.string.flatMap { Timestamp(iso8601: $0) } ?? Timestamp(nanoseconds: 0),
-      state: value["status"]?["state"]?.string.flatMap(State.init) ?? .unprocessed)
-  }
-
-  /// How urgent the label `severity` makes an alert: 0 is the worst. Names differ from house to house.
-  public var severityRank: Int {
-    switch labels["severity"]?.lowercased() ?? "" {
-    case "critical", "crit", "page", "emergency", "fatal", "disaster", "p0", "p1", "sev0", "sev1": 0
-    case "error", "err", "high", "major", "p2", "sev2": 1
-    case "warning", "warn", "medium", "average", "p3", "sev3": 2
-    case "info", "information", "informational", "notice", "low", "minor", "p4", "sev4": 4
-    case "none", "debug", "ok", "p5", "sev5": 5
-    default: 3
-    }
-  }
-
-  /// The order of alert lists: the most severe first, of these the newest, of these by identifier.
-  public static func isMoreUrgent(_ a: Alert, _ b: Alert) -> Bool {
-    if a.severityRank != b.severityRank { return a.severityRank < b.severityRank }
-    if a.startsAt != b.startsAt { return a.startsAt > b.startsAt }
-    return a.id < b.id
-  }
-
-  /// What stands for a fingerprint where a compatible sends none.
-  private static func key(_ labels: [String: String]) -> String {
-    labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+      state: status?["state"]?.string.flatMap(State.init) ?? .unprocessed)
+    func names(_ list: JSONValue?) -> [String] { list?.elements.compactMap(\.string) ?? [] }
+    silencedBy = names(status?["silencedBy"])
+    inhibitedBy = names(status?["inhibitedBy"])
+    receivers = value["receivers"]?.elements.compactMap { $0["name"]?.string } ?? []
   }
 }

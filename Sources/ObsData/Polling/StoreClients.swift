@@ -5,8 +5,8 @@ public struct StoreClients: Sendable {
   private let context: ContextSettings
   let elasticsearch: ElasticsearchClient?
   private let jaeger: JaegerClient?
-  private let prometheus: MetricReader?
-  private let alertmanager: AlertmanagerClient?
+  let prometheus: MetricReader?
+  let alertmanager: AlertmanagerClient?
   let files: LogFiles?
 
   /// Makes the clients of the stores that the context has. Every exchange is written to `logger`, where there is one; `files`
@@ -92,6 +92,7 @@ public struct StoreClients: Sendable {
     case .trace(let request): return jaeger.map { (TraceJob(client: $0, request: request), interval) }
     case .metrics(let query): return prometheus.map { (MetricJob(reader: $0, query: query), interval) }
     case .alerts: return alertmanager.map { (AlertJob(client: $0), interval) }
+    case .alertRules: return prometheus.map { (AlertRulesJob(client: $0.client), max(interval, .seconds(5))) }
     }
   }
 }

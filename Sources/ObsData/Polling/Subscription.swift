@@ -26,8 +26,10 @@ public enum Subscription: Hashable, Sendable {
   case trace(TraceRequest)
   /// The metric pane's rows.
   case metrics(MetricQuery)
-  /// What fires.
+  /// What fires, by Alertmanager.
   case alerts
+  /// The alerting rules, and what is pending or fires by Prometheus.
+  case alertRules
 
   /// The store that answers.
   public var store: Store {
@@ -37,7 +39,7 @@ public enum Subscription: Hashable, Sendable {
       .completion:
       .elasticsearch
     case .traces, .trace: .jaeger
-    case .metrics: .prometheus
+    case .metrics, .alertRules: .prometheus
     case .alerts: .alertmanager
     }
   }
@@ -54,7 +56,7 @@ public enum Subscription: Hashable, Sendable {
     case .traces(let query):
       query.operation != nil || !query.tags.isEmpty || query.minimumDuration != nil || query.maximumDuration != nil
     case .logExport(let query): !query.logs.filter.isEmpty
-    case .services, .logContext, .completion, .trace, .metrics, .alerts: false
+    case .services, .logContext, .completion, .trace, .metrics, .alerts, .alertRules: false
     }
   }
 }

@@ -22,6 +22,7 @@ public struct Update: Sendable, Equatable {
     case trace(TraceAnswer)
     case metrics([MetricRow])
     case alerts([Alert])
+    case alertRules([AlertRule])
     /// The store gave no answer; what is on screen stays.
     case failed(FetchFailure)
   }

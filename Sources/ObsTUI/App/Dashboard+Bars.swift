@@ -146,6 +146,7 @@ extension Dashboard {
         [(.open, "lines"), (.traceOfLine, "trace"), (.sortPatterns, "sort"), (.back, "back")]
       case .logs: [(.open, "trace"), (.patterns, "patterns"), (.viewFields, "fields"), (.cycleLevel, "level")]
       case .traces: [(.open, "waterfall"), (.sortTraces, "sort")]
+      case .alerts: [(.open, "go to it"), (.nextError, "next firing"), (.copy, "copy"), (.back, "back")]
       case .waterfall: [(.open, "details"), (.nextError, "next error"), (.logsOfTrace, "logs"), (.back, "back")]
       default: [(.open, "enlarge"), (.copy, "copy PromQL")]
       }

@@ -29,6 +29,7 @@ extension Dashboard {
     case .service1, .service2, .service3, .service4, .service5, .service6, .service7, .service8, .service9,
       .allServices, .nextService, .previousService, .service:
       changeService(command, argument: argument)
+    case .alerts: openAlerts(named: argument)
     case .copy where !argument.isEmpty, .open where !argument.isEmpty, .save, .columns, .note, .export:
       return performLine(command, argument: argument)
     case .context, .theme, .trace, .filter, .link, .write: return performLine(command, argument: argument)
@@ -69,6 +70,8 @@ extension Dashboard {
     case .openAround(let entry): openAround(entry)
     case .setFilters(let stack): chips = stack
     case .freeze(let range): window = .frozen(range)
+    case .showAlert(let alert): show(alert)
+    case .showRule(let rule): show(rule)
     case .close: popView()
     }
     return []
@@ -86,7 +89,7 @@ extension Dashboard {
     focus = .pushed
   }
 
-  private mutating func popView() {
+  mutating func popView() {
     guard !pushed.isEmpty else { return }
     let popped = pushed.removeLast()
     if pushed.isEmpty {

@@ -63,6 +63,8 @@ struct Dashboard: Equatable, Sendable {
   var help: HelpOverlay?
   var notice: Notice?
   var alerts = AlertStrip()
+  /// The alert to go to as soon as it is known.
+  var awaitedAlert: String?
   /// The export that runs, and how many there have been.
   var export: RunningExport?
   var exports = 0
@@ -77,7 +79,9 @@ struct Dashboard: Equatable, Sendable {
   /// What was typed before, by kind of prompt; the newest last.
   var promptHistory: [Prompt.Kind: [String]] = [:]
   /// A PromQL expression of the user's, shown as one more row.
-  var metricExpression = ""
+  var metricExpression = "" { didSet { if metricExpression != oldValue { metricRule = nil } } }
+  /// The alerting rule whose expression that is, with its threshold.
+  var metricRule: MetricRule?
 
   init(
     configuration: Configuration, size: Size, now: Timestamp, window: TimeWindow = .live(.seconds(900)),
@@ -109,6 +113,7 @@ struct Dashboard: Equatable, Sendable {
       window: window, instant: instant, chosen: chosenService.map { directory.names(of: $0) }, known: directory.known,
       filter: filter, filterZone: filterZone,
       chips: chips, logColumns: logColumns, traceFilter: traceFilter, metricExpression: metricExpression,
+      metricRule: metricRule,
       sparklineWidth: sparklineWidth,
       paneSizes: layout?.innerSizes ?? [:])
   }
@@ -123,7 +128,7 @@ struct Dashboard: Equatable, Sendable {
   var subscriptions: Set<Subscription> {
     let scope = scope
     let stores = Set(configuration.stores.map(\.store))
-    var wanted: Set<Subscription> = [.alerts]
+    var wanted: Set<Subscription> = [.alerts, .alertRules]
     for store in [Store.elasticsearch, .jaeger, .prometheus] { wanted.insert(.services(store, window)) }
     wanted.formUnion(logs.subscriptions(in: scope))
     if let layout {
@@ -219,6 +224,7 @@ struct Dashboard: Equatable, Sendable {
     default: break
     }
     alerts.receive(update)
+    showAwaitedAlert()
     adoptScope()
     logs.receive(update)
     traces.receive(update)

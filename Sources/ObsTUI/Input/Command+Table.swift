@@ -1,5 +1,5 @@
 /// Where a command's keys are heard.
-enum CommandScope: Sendable { case global, logs, traces, waterfall, metrics, commandLineOnly }
+enum CommandScope: Sendable { case global, logs, traces, waterfall, metrics, alerts, commandLineOnly }
 
 /// A command's entry in the table.
 struct CommandEntry: Sendable {
@@ -77,6 +77,7 @@ extension Command {
     .nextService: CommandEntry("next service", ["]"]),
     .previousService: CommandEntry("previous service", ["["]),
     .pickService: CommandEntry("pick a service by name", ["s"]),
+    .alerts: CommandEntry("alerts and alerting rules", ["A"], argument: "NAME", isArgumentOptional: true),
     .cycleLevel: CommandEntry("errors, warnings and up, all lines", ["l"], scope: .logs),
     .viewFields: CommandEntry("all fields of the selected line", ["v"], scope: .logs),
     .follow: CommandEntry("follow the tail again", ["F"], scope: .logs),

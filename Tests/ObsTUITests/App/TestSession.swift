@@ -76,6 +76,7 @@ struct TestSession {
     answer(.metrics([])) { if case .metrics = $0 { true } else { false } }
     answer(.traces(TraceSearchResult(traces: []))) { if case .traces = $0 { true } else { false } }
     answer(.alerts([])) { $0 == .alerts }
+    answer(.alertRules([])) { $0 == .alertRules }
   }
 }
 
@@ -102,7 +103,7 @@ extension Set<Subscription> {
         case .completion(.values(_, _, let window)): window
         case .traces(let query): query.window
         case .metrics(let query): query.window
-        case .trace, .alerts, .logContext, .logExport, .completion(.fields): nil
+        case .trace, .alerts, .alertRules, .logContext, .logExport, .completion(.fields): nil
         }
       })
   }
