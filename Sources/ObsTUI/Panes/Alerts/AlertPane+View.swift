@@ -26,7 +26,7 @@ extension AlertPane {
         if count > 0 { parts.append("\(Formatting.count(count, style: .exact)) \(word)") }
       }
       let rules = rows.count - alerts.count
-      if rules > 0 { parts.append("\(Formatting.count(rules, style: .exact)) rules without an alert") }
+      if rules > 0 { parts.append("\(Formatting.count(rules, style: .exact)) \(rules == 1 ? "rule" : "rules") without an alert") }
     }
     if failure != nil || rulesFailure != nil { parts.append("failing") }
     return parts.joined(separator: context.glyphs == .unicode ? " · " : " - ")
