@@ -9,6 +9,9 @@ public struct StoreClients: Sendable {
   let alertmanager: AlertmanagerClient?
   let files: LogFiles?
 
+  /// Whether the context's stores may be changed.
+  var isWritable: Bool { context.writable.value }
+
   /// Makes the clients of the stores that the context has. Every exchange is written to `logger`, where there is one; `files`
   /// take the place of its log store.
   public init(context: ContextSettings, files: LogFiles? = nil, logger: Logger? = nil) {
@@ -92,6 +95,7 @@ public struct StoreClients: Sendable {
     case .trace(let request): return jaeger.map { (TraceJob(client: $0, request: request), interval) }
     case .metrics(let query): return prometheus.map { (MetricJob(reader: $0, query: query), interval) }
     case .alerts: return alertmanager.map { (AlertJob(client: $0), interval) }
+    case .silences: return alertmanager.map { (SilencesJob(client: $0), interval) }
     case .alertRules: return prometheus.map { (AlertRulesJob(client: $0.client), max(interval, .seconds(5))) }
     }
   }

@@ -30,6 +30,8 @@ public enum Subscription: Hashable, Sendable {
   case alerts
   /// The alerting rules, and what is pending or fires by Prometheus.
   case alertRules
+  /// The silences that hold or will hold.
+  case silences
 
   /// The store that answers.
   public var store: Store {
@@ -40,7 +42,7 @@ public enum Subscription: Hashable, Sendable {
       .elasticsearch
     case .traces, .trace: .jaeger
     case .metrics, .alertRules: .prometheus
-    case .alerts: .alertmanager
+    case .alerts, .silences: .alertmanager
     }
   }
 
@@ -56,7 +58,7 @@ public enum Subscription: Hashable, Sendable {
     case .traces(let query):
       query.operation != nil || !query.tags.isEmpty || query.minimumDuration != nil || query.maximumDuration != nil
     case .logExport(let query): !query.logs.filter.isEmpty
-    case .services, .logContext, .completion, .trace, .metrics, .alerts, .alertRules: false
+    case .services, .logContext, .completion, .trace, .metrics, .alerts, .alertRules, .silences: false
     }
   }
 }

@@ -30,6 +30,7 @@ extension Dashboard {
       .allServices, .nextService, .previousService, .service:
       changeService(command, argument: argument)
     case .alerts: openAlerts(named: argument)
+    case .silence where !argument.isEmpty: askToSilence(argument)
     case .copy where !argument.isEmpty, .open where !argument.isEmpty, .save, .columns, .note, .export:
       return performLine(command, argument: argument)
     case .context, .theme, .trace, .filter, .link, .write: return performLine(command, argument: argument)
@@ -72,6 +73,10 @@ extension Dashboard {
     case .freeze(let range): window = .frozen(range)
     case .showAlert(let alert): show(alert)
     case .showRule(let rule): show(rule)
+    case .typeLine(let line):
+      guard mayWrite() else { break }
+      openPrompt(.commandLine, text: line)
+    case .expire(let silence): if mayWrite() { question = .expire(silence) }
     case .close: popView()
     }
     return []

@@ -15,6 +15,10 @@ struct Dashboard: Equatable, Sendable {
     var links = LinkAddresses()
     /// The options that say where the context's stores are, as `:link` repeats them.
     var storeFlags: [String] = []
+    /// Whether the stores may be changed.
+    var isWritable = false
+    /// Who changes them.
+    var user = "obs-tui"
     /// How many log lines are held.
     var heldLines = 100_000
     /// The columns of the log list by name; empty for the usual ones.
@@ -63,6 +67,8 @@ struct Dashboard: Equatable, Sendable {
   var help: HelpOverlay?
   var notice: Notice?
   var alerts = AlertStrip()
+  /// What is asked before a store is changed.
+  var question: Deed?
   /// The alert to go to as soon as it is known.
   var awaitedAlert: String?
   /// The export that runs, and how many there have been.

@@ -69,6 +69,7 @@ extension Subscription {
     case .metrics: "metrics"
     case .alerts: "alerts"
     case .alertRules: "rules"
+    case .silences: "silences"
     }
   }
 }

@@ -78,6 +78,10 @@ extension Command {
     .previousService: CommandEntry("previous service", ["["]),
     .pickService: CommandEntry("pick a service by name", ["s"]),
     .alerts: CommandEntry("alerts and alerting rules", ["A"], argument: "NAME", isArgumentOptional: true),
+    .silence: CommandEntry(
+      "silence what the matchers fit, in a writable context", ["S"], scope: .alerts,
+      argument: "DURATION MATCHERS # COMMENT", isArgumentOptional: true),
+    .expire: CommandEntry("end the selected silence", ["x", "delete"], scope: .alerts),
     .cycleLevel: CommandEntry("errors, warnings and up, all lines", ["l"], scope: .logs),
     .viewFields: CommandEntry("all fields of the selected line", ["v"], scope: .logs),
     .follow: CommandEntry("follow the tail again", ["F"], scope: .logs),

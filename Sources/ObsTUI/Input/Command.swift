@@ -9,7 +9,7 @@ enum Command: String, CaseIterable, Sendable {
   case lengthenWindow, shortenWindow, toggleFreeze, stepWindowBack, stepWindowForward
   case service1, service2, service3, service4, service5, service6, service7, service8, service9
   case allServices, nextService, previousService, pickService
-  case alerts
+  case alerts, silence, expire
   // Log pane.
   case cycleLevel, viewFields, follow, volume, previousBar, nextBar, patterns, sortPatterns, cycleCondense, traceOfLine
   case includeValue, excludeValue, requireField, topValues, filters, removeFilter

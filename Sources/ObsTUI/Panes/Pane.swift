@@ -43,6 +43,10 @@ enum Request: Equatable, Sendable {
   case openAround(LogEntry)
   /// Go to an alert: its start, its service, its expression.
   case showAlert(Alert)
+  /// Begin a command line that changes a store.
+  case typeLine(String)
+  /// End a silence, after asking.
+  case expire(AlertSilence)
   /// Draw a rule's expression.
   case showRule(AlertRule)
   /// Stop the window at this range.

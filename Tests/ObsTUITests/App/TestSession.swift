@@ -103,7 +103,7 @@ extension Set<Subscription> {
         case .completion(.values(_, _, let window)): window
         case .traces(let query): query.window
         case .metrics(let query): query.window
-        case .trace, .alerts, .alertRules, .logContext, .logExport, .completion(.fields): nil
+        case .trace, .alerts, .alertRules, .silences, .logContext, .logExport, .completion(.fields): nil
         }
       })
   }
