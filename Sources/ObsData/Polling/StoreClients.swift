@@ -77,6 +77,8 @@ public struct StoreClients: Sendable {
       return elasticsearch.map { (LogHistoryJob(client: $0, query: query, before: before), interval) }
     case .logLines(let query, let range):
       return elasticsearch.map { (LogLinesJob(client: $0, query: query, range: range), interval) }
+    case .logCounts(let query, let range, let interval):
+      return elasticsearch.map { (LogCountsJob(client: $0, query: query, range: range, length: interval), slow) }
     case .logContext(let request):
       return elasticsearch.map { (LogContextJob(client: $0, request: request), interval) }
     case .logExport(let query):

@@ -8,6 +8,8 @@ public enum Subscription: Hashable, Sendable {
   case logHistory(LogQuery, before: Timestamp)
   /// All log lines of a stretch: asked once.
   case logLines(LogQuery, TimeRange)
+  /// Log lines of a stretch, counted in buckets of a length: asked once.
+  case logCounts(LogQuery, TimeRange, interval: Duration)
   /// The lines around one.
   case logContext(LogContextRequest)
   /// All lines of a query, page by page.
@@ -37,7 +39,8 @@ public enum Subscription: Hashable, Sendable {
   public var store: Store {
     switch self {
     case .services(let store, _): store
-    case .logs, .logHistory, .logLines, .logContext, .logExport, .logHistogram, .fieldStatistics, .filterCounts,
+    case .logs, .logHistory, .logLines, .logCounts, .logContext, .logExport, .logHistogram, .fieldStatistics,
+      .filterCounts,
       .completion:
       .elasticsearch
     case .traces, .trace: .jaeger
@@ -51,7 +54,8 @@ public enum Subscription: Hashable, Sendable {
   /// their refusals one by one.
   public var holdsUserInput: Bool {
     switch self {
-    case .logs(let query), .logHistory(let query, _), .logLines(let query, _): !query.filter.isEmpty
+    case .logs(let query), .logHistory(let query, _), .logLines(let query, _), .logCounts(let query, _, _):
+      !query.filter.isEmpty
     case .logHistogram(let query): !query.logs.filter.isEmpty
     case .fieldStatistics(let query): !query.logs.filter.isEmpty
     case .filterCounts(let query): !query.logs.filter.isEmpty

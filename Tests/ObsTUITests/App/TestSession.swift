@@ -96,7 +96,8 @@ extension Set<Subscription> {
       compactMap { subscription in
         switch subscription {
         case .services(_, let window): window
-        case .logs(let query), .logHistory(let query, _), .logLines(let query, _): query.window
+        case .logs(let query), .logHistory(let query, _), .logLines(let query, _), .logCounts(let query, _, _):
+          query.window
         case .logHistogram(let query): query.logs.window
         case .fieldStatistics(let query): query.logs.window
         case .filterCounts(let query): query.logs.window
