@@ -117,7 +117,7 @@ extension Command {
     .zoomIn: CommandEntry("zoom into the time around this span", ["."], scope: .waterfall),
     .zoomOut: CommandEntry("zoom out", [","], scope: .waterfall),
     .zoomToSpan: CommandEntry("zoom to the time of this span", ["a"], scope: .waterfall),
-    .zoomReset: CommandEntry("the time of the whole trace", ["A"], scope: .waterfall),
+    .zoomReset: CommandEntry("the time of the whole trace", [";"], scope: .waterfall),
     .panLeft: CommandEntry("pan to earlier times", ["<", "shift-left"], scope: .waterfall),
     .panRight: CommandEntry("pan to later times", [">", "shift-right"], scope: .waterfall),
     .nextError: CommandEntry("next error", ["e"]),
