@@ -31,6 +31,9 @@ extension Dashboard {
       changeService(command, argument: argument)
     case .copy where !argument.isEmpty, .open where !argument.isEmpty, .save, .columns, .note, .export:
       return performLine(command, argument: argument)
+    case .hide where !argument.isEmpty || focusedWaterfall == nil,
+      .show where !argument.isEmpty || focusedWaterfall == nil:
+      return performOnTrace(command, argument: argument)
     case .context, .theme, .trace, .filter, .link, .write: return performLine(command, argument: argument)
     default: return performInPane(command)
     }

@@ -103,6 +103,18 @@ extension Command {
     .logsOfTrace: CommandEntry("the logs of this trace", ["L"], scope: .waterfall),
     .unfoldAll: CommandEntry("unfold all spans", ["*"], scope: .waterfall),
     .foldHealthy: CommandEntry("fold all that holds no error", ["Z"], scope: .waterfall),
+    .foldLevel: CommandEntry("fold the deepest level", ["o"], scope: .waterfall),
+    .unfoldLevel: CommandEntry("unfold one level", ["O"], scope: .waterfall),
+    .hide: CommandEntry(
+      "hide the spans of this service", ["x"], scope: .waterfall, argument: "SERVICE", isArgumentOptional: true),
+    .show: CommandEntry(
+      "show the hidden services again", ["X"], scope: .waterfall, argument: "SERVICE", isArgumentOptional: true),
+    .zoomIn: CommandEntry("zoom into the time around this span", ["."], scope: .waterfall),
+    .zoomOut: CommandEntry("zoom out", [","], scope: .waterfall),
+    .zoomToSpan: CommandEntry("zoom to the time of this span", ["a"], scope: .waterfall),
+    .zoomReset: CommandEntry("the time of the whole trace", ["A"], scope: .waterfall),
+    .panLeft: CommandEntry("pan to earlier times", ["<", "shift-left"], scope: .waterfall),
+    .panRight: CommandEntry("pan to later times", [">", "shift-right"], scope: .waterfall),
     .nextError: CommandEntry("next error", ["e"]),
     .previousError: CommandEntry("previous error", ["E"]),
     .context: CommandEntry("switch to another context", scope: .commandLineOnly, argument: "NAME"),
