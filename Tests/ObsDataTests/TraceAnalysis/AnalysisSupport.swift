@@ -68,7 +68,7 @@ enum TraceCorpus {
   static func trace(_ name: String) throws -> Trace {
     let folder = try #require(folder)
     let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/jaeger/v1/\(name)"))
-    let traces = try #require(JaegerV1Decoder.traces(in: try JSONDocument(parsing: Array(bytes))))
+    let traces = try #require(try JaegerV1Decoder.traces(in: TraceText(Array(bytes))))
     return try #require(traces.first)
   }
 }
