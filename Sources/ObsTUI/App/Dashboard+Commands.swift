@@ -29,7 +29,7 @@ extension Dashboard {
     case .service1, .service2, .service3, .service4, .service5, .service6, .service7, .service8, .service9,
       .allServices, .nextService, .previousService, .service:
       changeService(command, argument: argument)
-    case .copy where !argument.isEmpty, .open where !argument.isEmpty, .save, .columns, .note, .export:
+    case .copy where !argument.isEmpty, .open where !argument.isEmpty, .save, .columns, .queries, .note, .export:
       return performLine(command, argument: argument)
     case .context, .theme, .trace, .filter, .link, .write: return performLine(command, argument: argument)
     default: return performInPane(command)
@@ -68,6 +68,10 @@ extension Dashboard {
     case .cancelWork(let ticket): return [.cancelWork(ticket)]
     case .openAround(let entry): openAround(entry)
     case .setFilters(let stack): chips = stack
+    case .openQuery(let name):
+      popView()
+      openQuery(name)
+    case .removeQuery(let name): return removeQuery(name)
     case .freeze(let range): window = .frozen(range)
     case .close: popView()
     }

@@ -4,6 +4,7 @@ import ObsData
 enum PushedView: Equatable, Sendable {
   case waterfall(WaterfallPane)
   case logs(LogPane)
+  case queries(SavedQueryList)
   /// Only while a change is under way.
   case taken
 
@@ -11,6 +12,7 @@ enum PushedView: Equatable, Sendable {
     switch self {
     case .waterfall(let pane): pane
     case .logs(let pane): pane
+    case .queries(let pane): pane
     case .taken: nil
     }
   }
@@ -31,6 +33,7 @@ enum PushedView: Equatable, Sendable {
     case .logs(var pane):
       pane.receive(update)
       self = .logs(pane)
+    case .queries(let pane): self = .queries(pane)
     case .taken: break
     }
   }
@@ -43,6 +46,7 @@ enum PushedView: Equatable, Sendable {
     case .logs(var pane):
       pane.adopt(scope)
       self = .logs(pane)
+    case .queries(let pane): self = .queries(pane)
     case .taken: break
     }
   }
@@ -55,6 +59,9 @@ enum PushedView: Equatable, Sendable {
     case .logs(var pane):
       pane.select(row: row, in: context, height: height)
       self = .logs(pane)
+    case .queries(var pane):
+      pane.select(row: row, in: context, height: height)
+      self = .queries(pane)
     case .taken: break
     }
   }
@@ -66,6 +73,9 @@ enum PushedView: Equatable, Sendable {
       return pane.perform(command, in: context, height: height)
     case .logs(var pane):
       defer { self = .logs(pane) }
+      return pane.perform(command, in: context, height: height)
+    case .queries(var pane):
+      defer { self = .queries(pane) }
       return pane.perform(command, in: context, height: height)
     case .taken: return nil
     }
