@@ -19,18 +19,27 @@ public struct AlertmanagerClient: Sendable {
     var items = [("active", String(active)), ("silenced", String(silenced)), ("inhibited", String(inhibited))]
     items += filters.map { ("filter", $0) }
     let request = HTTPRequest(.get, ["api", "v2", "alerts"], query: items)
+    let alerts = try await value(of: request, { $0.kind == .array }, else: "no list of alerts").elements
+    var seen: Set<String> = []
+    let kept = alerts.compactMap(Alert.init).filter { seen.insert($0.id).inserted }
+    return Array(kept.sorted(by: Alert.isMoreUrgent).prefix(maximumAlerts))
+  }
+
+  /// Sends a request and reads the answer's JSON; throws Alertmanager's words where it is no success, and `reason` where the
+  /// JSON is not what it should be.
+  func value(
+    of request: HTTPRequest, _ isRight: (JSONValue) -> Bool, else reason: String
+  ) async throws(FetchError) -> JSONValue {
     let response = try await transport.send(request)
     let address = transport.address
     guard (200..<300).contains(response.status) else {
       throw PrometheusFailure.error(response, to: request, at: address)
     }
     let root = try PrometheusReply.parse(response, to: request, at: address).root
-    guard root.kind == .array else {
-      throw PrometheusFailure.malformed(response, to: request, at: address, reason: "no list of alerts")
+    guard isRight(root) else {
+      throw PrometheusFailure.malformed(response, to: request, at: address, reason: reason)
     }
-    var seen: Set<String> = []
-    let alerts = root.elements.compactMap(Alert.init).filter { seen.insert($0.id).inserted }
-    return Array(alerts.sorted(by: Alert.isMoreUrgent).prefix(maximumAlerts))
+    return root
   }
 }
 
@@ -41,34 +50,15 @@ extension Alert {
     let labels = PrometheusDecoder.labels(value["labels"])
     let fingerprint = value["fingerprint"]?.string ?? ""
     guard !labels.isEmpty || !fingerprint.isEmpty else { return nil }
+    let status = value["status"]
     self.init(
       id: fingerprint.isEmpty ? Alert.key(labels) : fingerprint, labels: labels,
       annotations: PrometheusDecoder.labels(value["annotations"]),
       startsAt: value["startsAt"]?.string.flatMap { Timestamp(iso8601: $0) } ?? Timestamp(nanoseconds: 0),
-      state: value["status"]?["state"]?.string.flatMap(State.init) ?? .unprocessed)
-  }
-
-  /// How urgent the label `severity` makes an alert: 0 is the worst. Names differ from house to house.
-  public var severityRank: Int {
-    switch labels["severity"]?.lowercased() ?? "" {
-    case "critical", "crit", "page", "emergency", "fatal", "disaster", "p0", "p1", "sev0", "sev1": 0
-    case "error", "err", "high", "major", "p2", "sev2": 1
-    case "warning", "warn", "medium", "average", "p3", "sev3": 2
-    case "info", "information", "informational", "notice", "low", "minor", "p4", "sev4": 4
-    case "none", "debug", "ok", "p5", "sev5": 5
-    default: 3
-    }
-  }
-
-  /// The order of alert lists: the most severe first, of these the newest, of these by identifier.
-  public static func isMoreUrgent(_ a: Alert, _ b: Alert) -> Bool {
-    if a.severityRank != b.severityRank { return a.severityRank < b.severityRank }
-    if a.startsAt != b.startsAt { return a.startsAt > b.startsAt }
-    return a.id < b.id
-  }
-
-  /// What stands for a fingerprint where a compatible sends none.
-  private static func key(_ labels: [String: String]) -> String {
-    labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+      state: status?["state"]?.string.flatMap(State.init) ?? .unprocessed)
+    func names(_ list: JSONValue?) -> [String] { list?.elements.compactMap(\.string) ?? [] }
+    silencedBy = names(status?["silencedBy"])
+    inhibitedBy = names(status?["inhibitedBy"])
+    receivers = value["receivers"]?.elements.compactMap { $0["name"]?.string } ?? []
   }
 }

@@ -74,29 +74,3 @@ public struct ServiceFigures: Hashable, Sendable {
     self.errorLines = errorLines
   }
 }
-
-/// An alert that fires, as Alertmanager tells it.
-public struct Alert: Identifiable, Hashable, Sendable {
-  /// What Alertmanager does with it.
-  public enum State: String, Hashable, Sendable { case active, suppressed, unprocessed }
-
-  /// Alertmanager's fingerprint of the labels.
-  public let id: String
-  /// The alert's labels, `alertname` and `severity` among them.
-  public let labels: [String: String]
-  /// Summary, description, runbook and the like.
-  public let annotations: [String: String]
-  /// When it began to fire.
-  public let startsAt: Timestamp
-  /// What Alertmanager does with it.
-  public let state: State
-
-  /// Makes an alert.
-  public init(id: String, labels: [String: String], annotations: [String: String], startsAt: Timestamp, state: State) {
-    self.id = id
-    self.labels = labels
-    self.annotations = annotations
-    self.startsAt = startsAt
-    self.state = state
-  }
-}

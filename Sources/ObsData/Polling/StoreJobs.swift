@@ -56,11 +56,29 @@ struct MetricJob: PollJob {
   }
 }
 
-/// What fires.
+/// What fires, silenced and inhibited alerts too: they are shown as such.
 struct AlertJob: PollJob {
   let client: AlertmanagerClient
 
   func poll(now: Timestamp) async throws(FetchError) -> PollAnswer {
-    PollAnswer(.alerts(try await client.alerts(silenced: false, inhibited: false)))
+    PollAnswer(.alerts(try await client.alerts()))
+  }
+}
+
+/// The silences that hold or will hold.
+struct SilencesJob: PollJob {
+  let client: AlertmanagerClient
+
+  func poll(now: Timestamp) async throws(FetchError) -> PollAnswer {
+    PollAnswer(.silences(try await client.silences()))
+  }
+}
+
+/// The alerting rules, with what they have raised.
+struct AlertRulesJob: PollJob {
+  let client: PrometheusClient
+
+  func poll(now: Timestamp) async throws(FetchError) -> PollAnswer {
+    PollAnswer(.alertRules(try await client.alertRules().value))
   }
 }

@@ -22,6 +22,8 @@ public struct Update: Sendable, Equatable {
     case trace(TraceAnswer)
     case metrics([MetricRow])
     case alerts([Alert])
+    case alertRules([AlertRule])
+    case silences([AlertSilence])
     /// The store gave no answer; what is on screen stays.
     case failed(FetchFailure)
   }

@@ -1,6 +1,6 @@
 /// Fills the metric pane and the service bar: finds out once what the server has, then asks one expression a row.
 public actor MetricReader {
-  private let client: PrometheusClient
+  let client: PrometheusClient
   private let settings: [MetricTemplate]
   private let serviceLabel: String?
   private let fixedInterval: Duration?

@@ -141,7 +141,7 @@ public final class PrometheusClient: Sendable {
     return reply
   }
 
-  private func get(_ path: [String], _ items: [(name: String, value: String)]) async throws(FetchError)
+  func get(_ path: [String], _ items: [(name: String, value: String)]) async throws(FetchError)
     -> PrometheusReply
   {
     let request = HTTPRequest(.get, path, query: items, deadline: deadline, maximumBytes: maximumBytes)

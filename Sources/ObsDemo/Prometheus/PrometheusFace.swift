@@ -47,8 +47,8 @@ struct PrometheusFace: DemoFace {
     case ["labels"]: return try labelNames(form)
     case ["metadata"]: return try metadata(form)
     case ["targets"]: return targets(form, now)
-    case ["rules"]: return PrometheusEnvelope.success(#"{"groups":[]}"#)
-    case ["alerts"]: return PrometheusEnvelope.success(#"{"alerts":[]}"#)
+    case ["rules"]: return rules(form, now)
+    case ["alerts"]: return alerts(now)
     case ["alertmanagers"]:
       return PrometheusEnvelope.success(#"{"activeAlertmanagers":[],"droppedAlertmanagers":[]}"#)
     case ["status", "buildinfo"]:

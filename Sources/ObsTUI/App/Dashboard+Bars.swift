@@ -98,6 +98,11 @@ extension Dashboard {
       }
       return (canvas, line.cursor)
     }
+    if let question {
+      let text = question.question(alerts.alerts ?? [])
+      canvas.write(CharacterWidth.clipped(" " + text, to: width), x: 0, y: 0, style: Style(.prompt))
+      return (canvas, nil)
+    }
     if let notice {
       canvas.write(" " + notice.text, x: 0, y: 0, style: Style(notice.isError ? .noticeError : .notice))
       return (canvas, nil)
@@ -146,6 +151,9 @@ extension Dashboard {
         [(.open, "lines"), (.traceOfLine, "trace"), (.sortPatterns, "sort"), (.back, "back")]
       case .logs: [(.open, "trace"), (.patterns, "patterns"), (.viewFields, "fields"), (.cycleLevel, "level")]
       case .traces: [(.open, "waterfall"), (.sortTraces, "sort")]
+      case .alerts:
+        [(.open, "go to it"), (.nextError, "next firing"), (.copy, "copy"), (.back, "back")]
+          + (configuration.isWritable ? [(.silence, "silence"), (.expire, "end a silence")] : [])
       case .waterfall: [(.open, "details"), (.nextError, "next error"), (.logsOfTrace, "logs"), (.back, "back")]
       default: [(.open, "enlarge"), (.copy, "copy PromQL")]
       }

@@ -29,8 +29,13 @@ extension Dashboard {
     case .service1, .service2, .service3, .service4, .service5, .service6, .service7, .service8, .service9,
       .allServices, .nextService, .previousService, .service:
       changeService(command, argument: argument)
+    case .alerts: openAlerts(named: argument)
+    case .silence where !argument.isEmpty: askToSilence(argument)
     case .copy where !argument.isEmpty, .open where !argument.isEmpty, .save, .columns, .note, .export:
       return performLine(command, argument: argument)
+    case .hide where !argument.isEmpty || focusedWaterfall == nil,
+      .show where !argument.isEmpty || focusedWaterfall == nil:
+      return performOnTrace(command, argument: argument)
     case .context, .theme, .trace, .filter, .link, .write: return performLine(command, argument: argument)
     default: return performInPane(command)
     }
@@ -69,6 +74,12 @@ extension Dashboard {
     case .openAround(let entry): openAround(entry)
     case .setFilters(let stack): chips = stack
     case .freeze(let range): window = .frozen(range)
+    case .showAlert(let alert): show(alert)
+    case .showRule(let rule): show(rule)
+    case .typeLine(let line):
+      guard mayWrite() else { break }
+      openPrompt(.commandLine, text: line)
+    case .expire(let silence): if mayWrite() { question = .expire(silence) }
     case .close: popView()
     }
     return []
@@ -86,7 +97,7 @@ extension Dashboard {
     focus = .pushed
   }
 
-  private mutating func popView() {
+  mutating func popView() {
     guard !pushed.isEmpty else { return }
     let popped = pushed.removeLast()
     if pushed.isEmpty {

@@ -15,6 +15,10 @@ struct Dashboard: Equatable, Sendable {
     var links = LinkAddresses()
     /// The options that say where the context's stores are, as `:link` repeats them.
     var storeFlags: [String] = []
+    /// Whether the stores may be changed.
+    var isWritable = false
+    /// Who changes them.
+    var user = "obs-tui"
     /// How many log lines are held.
     var heldLines = 100_000
     /// The columns of the log list by name; empty for the usual ones.
@@ -63,6 +67,10 @@ struct Dashboard: Equatable, Sendable {
   var help: HelpOverlay?
   var notice: Notice?
   var alerts = AlertStrip()
+  /// What is asked before a store is changed.
+  var question: Deed?
+  /// The alert to go to as soon as it is known.
+  var awaitedAlert: String?
   /// The export that runs, and how many there have been.
   var export: RunningExport?
   var exports = 0
@@ -77,7 +85,9 @@ struct Dashboard: Equatable, Sendable {
   /// What was typed before, by kind of prompt; the newest last.
   var promptHistory: [Prompt.Kind: [String]] = [:]
   /// A PromQL expression of the user's, shown as one more row.
-  var metricExpression = ""
+  var metricExpression = "" { didSet { if metricExpression != oldValue { metricRule = nil } } }
+  /// The alerting rule whose expression that is, with its threshold.
+  var metricRule: MetricRule?
 
   init(
     configuration: Configuration, size: Size, now: Timestamp, window: TimeWindow = .live(.seconds(900)),
@@ -109,6 +119,7 @@ struct Dashboard: Equatable, Sendable {
       window: window, instant: instant, chosen: chosenService.map { directory.names(of: $0) }, known: directory.known,
       filter: filter, filterZone: filterZone,
       chips: chips, logColumns: logColumns, traceFilter: traceFilter, metricExpression: metricExpression,
+      metricRule: metricRule,
       sparklineWidth: sparklineWidth,
       paneSizes: layout?.innerSizes ?? [:])
   }
@@ -123,7 +134,7 @@ struct Dashboard: Equatable, Sendable {
   var subscriptions: Set<Subscription> {
     let scope = scope
     let stores = Set(configuration.stores.map(\.store))
-    var wanted: Set<Subscription> = [.alerts]
+    var wanted: Set<Subscription> = [.alerts, .alertRules]
     for store in [Store.elasticsearch, .jaeger, .prometheus] { wanted.insert(.services(store, window)) }
     wanted.formUnion(logs.subscriptions(in: scope))
     if let layout {
@@ -219,6 +230,7 @@ struct Dashboard: Equatable, Sendable {
     default: break
     }
     alerts.receive(update)
+    showAwaitedAlert()
     adoptScope()
     logs.receive(update)
     traces.receive(update)

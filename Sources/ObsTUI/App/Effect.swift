@@ -17,6 +17,8 @@ enum Effect: Equatable, Sendable {
   /// Draw every cell anew, whatever the terminal is believed to show.
   case redraw
   case toggleMouse
+  /// Change a store; a notice follows.
+  case perform(Deed)
   /// Ask all stores again now.
   case refresh
   /// Read from another context's stores from now on.

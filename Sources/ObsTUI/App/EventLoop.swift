@@ -79,7 +79,7 @@ struct EventLoop<Content: Program>: ~Copyable {
       effects.append(export, to: path, isFirst: isFirst, notice: notice)
     case .dropLines(let path): effects.dropLines(path)
     // The program has done these itself.
-    case .refresh, .switchContext, .switchTheme: break
+    case .refresh, .switchContext, .switchTheme, .perform: break
     }
   }
 

@@ -58,6 +58,7 @@ extension Subscription {
     case .logs: "logs"
     case .logHistory: "older lines"
     case .logLines: "missing lines"
+    case .logCounts: "counts"
     case .logContext: "lines around"
     case .logExport: "export"
     case .logHistogram: "histogram"
@@ -68,6 +69,8 @@ extension Subscription {
     case .trace: "trace"
     case .metrics: "metrics"
     case .alerts: "alerts"
+    case .alertRules: "rules"
+    case .silences: "silences"
     }
   }
 }

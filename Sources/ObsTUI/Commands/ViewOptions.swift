@@ -30,6 +30,9 @@ struct ViewOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Open this trace.", valueName: "id"))
   var trace: String?
 
+  @Option(help: ArgumentHelp("Begin at this alert: its start, its service, its expression.", valueName: "name"))
+  var alert: String?
+
   /// Sets the dashboard up as the options say. Throws a sentence for what cannot be read.
   func apply(to dashboard: inout Dashboard) throws(UsageError) {
     if let since {
@@ -59,6 +62,12 @@ struct ViewOptions: ParsableArguments {
       let names = columns.split { $0 == "," || $0.isWhitespace }.map(String.init)
       guard !names.isEmpty else { throw UsageError("--columns: no names, such as time,level,service,message") }
       dashboard.logColumns = LogColumn.columns(named: names)
+    }
+    if let alert {
+      guard dashboard.configuration.stores.contains(where: { [.alertmanager, .prometheus].contains($0.store) }) else {
+        throw UsageError("--alert \(alert): the context has no Alertmanager and no Prometheus")
+      }
+      dashboard.awaitedAlert = alert
     }
     if let trace {
       guard let id = TraceID(hex: trace) else {

@@ -1,5 +1,5 @@
 /// Where a command's keys are heard.
-enum CommandScope: Sendable { case global, logs, traces, waterfall, metrics, commandLineOnly }
+enum CommandScope: Sendable { case global, logs, traces, waterfall, metrics, alerts, commandLineOnly }
 
 /// A command's entry in the table.
 struct CommandEntry: Sendable {
@@ -77,6 +77,11 @@ extension Command {
     .nextService: CommandEntry("next service", ["]"]),
     .previousService: CommandEntry("previous service", ["["]),
     .pickService: CommandEntry("pick a service by name", ["s"]),
+    .alerts: CommandEntry("alerts and alerting rules", ["A"], argument: "NAME", isArgumentOptional: true),
+    .silence: CommandEntry(
+      "silence what the matchers fit, in a writable context", ["S"], scope: .alerts,
+      argument: "DURATION MATCHERS # COMMENT", isArgumentOptional: true),
+    .expire: CommandEntry("end the selected silence", ["x", "delete"], scope: .alerts),
     .cycleLevel: CommandEntry("errors, warnings and up, all lines", ["l"], scope: .logs),
     .viewFields: CommandEntry("all fields of the selected line", ["v"], scope: .logs),
     .follow: CommandEntry("follow the tail again", ["F"], scope: .logs),
@@ -103,6 +108,18 @@ extension Command {
     .logsOfTrace: CommandEntry("the logs of this trace", ["L"], scope: .waterfall),
     .unfoldAll: CommandEntry("unfold all spans", ["*"], scope: .waterfall),
     .foldHealthy: CommandEntry("fold all that holds no error", ["Z"], scope: .waterfall),
+    .foldLevel: CommandEntry("fold the deepest level", ["o"], scope: .waterfall),
+    .unfoldLevel: CommandEntry("unfold one level", ["O"], scope: .waterfall),
+    .hide: CommandEntry(
+      "hide the spans of this service", ["x"], scope: .waterfall, argument: "SERVICE", isArgumentOptional: true),
+    .show: CommandEntry(
+      "show the hidden services again", ["X"], scope: .waterfall, argument: "SERVICE", isArgumentOptional: true),
+    .zoomIn: CommandEntry("zoom into the time around this span", ["."], scope: .waterfall),
+    .zoomOut: CommandEntry("zoom out", [","], scope: .waterfall),
+    .zoomToSpan: CommandEntry("zoom to the time of this span", ["a"], scope: .waterfall),
+    .zoomReset: CommandEntry("the time of the whole trace", [";"], scope: .waterfall),
+    .panLeft: CommandEntry("pan to earlier times", ["<", "shift-left"], scope: .waterfall),
+    .panRight: CommandEntry("pan to later times", [">", "shift-right"], scope: .waterfall),
     .nextError: CommandEntry("next error", ["e"]),
     .previousError: CommandEntry("previous error", ["E"]),
     .context: CommandEntry("switch to another context", scope: .commandLineOnly, argument: "NAME"),

@@ -9,12 +9,15 @@ enum Command: String, CaseIterable, Sendable {
   case lengthenWindow, shortenWindow, toggleFreeze, stepWindowBack, stepWindowForward
   case service1, service2, service3, service4, service5, service6, service7, service8, service9
   case allServices, nextService, previousService, pickService
+  case alerts, silence, expire
   // Log pane.
   case cycleLevel, viewFields, follow, volume, previousBar, nextBar, patterns, sortPatterns, cycleCondense, traceOfLine
   case includeValue, excludeValue, requireField, topValues, filters, removeFilter
   case wrap, unfold, around, nextMark, previousMark, copyJSON
   // Trace pane and waterfall.
   case sortTraces, logsOfTrace, unfoldAll, foldHealthy, nextError, previousError
+  case foldLevel, unfoldLevel, hide, show
+  case zoomIn, zoomOut, zoomToSpan, zoomReset, panLeft, panRight
   // Command line only (they take arguments or are rare).
   case context, theme, service, trace, filter, goto, since, link, write, clearMarks, columns, note, export, save
 

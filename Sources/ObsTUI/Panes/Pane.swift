@@ -41,6 +41,14 @@ enum Request: Equatable, Sendable {
   case setFilters(FilterStack)
   /// Show the lines around one, from the same source.
   case openAround(LogEntry)
+  /// Go to an alert: its start, its service, its expression.
+  case showAlert(Alert)
+  /// Begin a command line that changes a store.
+  case typeLine(String)
+  /// End a silence, after asking.
+  case expire(AlertSilence)
+  /// Draw a rule's expression.
+  case showRule(AlertRule)
   /// Stop the window at this range.
   case freeze(TimeRange)
   /// Leave the pane (a pushed view is popped).
@@ -68,6 +76,8 @@ struct Scope: Hashable, Sendable {
   var traceFilter = TraceFilter()
   /// The user's PromQL expression for one more metric row.
   var metricExpression = ""
+  /// The rule whose expression that is.
+  var metricRule: MetricRule?
   /// Width of the metric pane's sparklines.
   var sparklineWidth = 60
   /// The room inside the frames of the panes in view.

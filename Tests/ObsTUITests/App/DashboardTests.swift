@@ -7,7 +7,7 @@ import Testing
   @Test func `asks for services, the tail, traces, metrics and alerts, all in one window`() {
     let session = TestSession()
     let wanted = session.dashboard.subscriptions
-    #expect(wanted.count == 7)
+    #expect(wanted.count == 8)
     #expect(wanted.windows == [.live(.seconds(900))])
     #expect(wanted.logQueries == [LogQuery(minimumLevel: .error, window: .live(.seconds(900)))])
   }

@@ -76,6 +76,7 @@ struct TestSession {
     answer(.metrics([])) { if case .metrics = $0 { true } else { false } }
     answer(.traces(TraceSearchResult(traces: []))) { if case .traces = $0 { true } else { false } }
     answer(.alerts([])) { $0 == .alerts }
+    answer(.alertRules([])) { $0 == .alertRules }
   }
 }
 
@@ -95,14 +96,15 @@ extension Set<Subscription> {
       compactMap { subscription in
         switch subscription {
         case .services(_, let window): window
-        case .logs(let query), .logHistory(let query, _), .logLines(let query, _): query.window
+        case .logs(let query), .logHistory(let query, _), .logLines(let query, _), .logCounts(let query, _, _):
+          query.window
         case .logHistogram(let query): query.logs.window
         case .fieldStatistics(let query): query.logs.window
         case .filterCounts(let query): query.logs.window
         case .completion(.values(_, _, let window)): window
         case .traces(let query): query.window
         case .metrics(let query): query.window
-        case .trace, .alerts, .logContext, .logExport, .completion(.fields): nil
+        case .trace, .alerts, .alertRules, .silences, .logContext, .logExport, .completion(.fields): nil
         }
       })
   }

@@ -2,8 +2,11 @@ import ObsData
 
 /// What fires, in one line: `2 firing: HighErrorRate msg-server 4m05s · ConsumerLag push-server 12s`.
 struct AlertStrip: Equatable, Sendable {
-  /// What was answered last; nil before the first answer.
+  /// What fires, is pending or silenced, each alert once; nil before the first answer.
   private(set) var alerts: [Alert]?
+  /// The alerting rules; nil where Prometheus has not told them.
+  private(set) var rules: [AlertRule]?
+  private var fromAlertmanager: [Alert]?
   private(set) var failure: FetchFailure?
   private(set) var answeredAt: Timestamp?
 
@@ -11,20 +14,23 @@ struct AlertStrip: Equatable, Sendable {
 
   /// Folds an answer in; other answers are ignored.
   mutating func receive(_ update: Update) {
-    guard update.subscription == .alerts else { return }
-    switch update.body {
-    case .failed(let failure): self.failure = failure
-    case .alerts(let alerts):
-      self.alerts = alerts
+    switch (update.subscription, update.body) {
+    case (.alerts, .failed(let failure)): self.failure = failure
+    case (.alerts, .alerts(let alerts)):
+      fromAlertmanager = alerts
       failure = nil
       answeredAt = update.at
+    case (.alertRules, .alertRules(let rules)): self.rules = rules
     default: return
     }
+    // Rules without an alert say nothing yet of what Alertmanager may have.
+    guard fromAlertmanager != nil || rules?.contains(where: { !$0.alerts.isEmpty }) == true else { return }
+    alerts = AlertBoard.merge(alertmanager: fromAlertmanager ?? [], rules: rules ?? [])
   }
 
-  /// The alerts that nobody has silenced, the most severe first, and of these the newest first.
+  /// The alerts that fire and that nobody has silenced, the most severe first, and of these the newest first.
   var firing: [Alert] {
-    (alerts ?? []).filter { $0.state != .suppressed }.sorted(by: Alert.isMoreUrgent)
+    (alerts ?? []).filter { $0.state != .suppressed && $0.state != .pending }.sorted(by: Alert.isMoreUrgent)
   }
 
   /// The strip at a width: one line of cells. What does not fit is counted.
@@ -55,7 +61,7 @@ struct AlertStrip: Equatable, Sendable {
   }
 
   private func pieces(width: Int, in context: ViewContext) -> [(text: String, role: Role)] {
-    if let words = context.absent.explanation(of: .alertmanager, without: "alerts") {
+    if alerts == nil, let words = context.absent.explanation(of: .alertmanager, without: "alerts") {
       return [(words.joined(separator: " "), .textMuted)]
     }
     guard alerts != nil else {
@@ -74,10 +80,13 @@ struct AlertStrip: Equatable, Sendable {
       add("Alertmanager: \(failure.error.sentence)\(age)\(dot)", .statusStale)
     }
     let firing = firing
-    let silenced = (alerts ?? []).count - firing.count
-    let more = silenced > 0 ? " (\(Formatting.count(silenced)) silenced)" : ""
+    let silenced = (alerts ?? []).count { $0.state == .suppressed }
+    let pending = (alerts ?? []).count { $0.state == .pending }
+    let words = [(pending, "pending"), (silenced, "silenced")].filter { $0.0 > 0 }
+      .map { "\(Formatting.count($0.0)) \($0.1)" }
+    let more = words.isEmpty ? "" : " (\(words.joined(separator: ", ")))"
     guard let worst = firing.first else {
-      add("no alerts\(more)", .statusOK)
+      add("\(words.isEmpty ? "no alerts" : "nothing fires")\(more)", .statusOK)
       return pieces
     }
     add("\(Formatting.count(firing.count)) firing\(more): ", worst.role)
@@ -97,16 +106,14 @@ struct AlertStrip: Equatable, Sendable {
 }
 
 extension Alert {
-  /// What its rule is called.
-  fileprivate var name: String { labels["alertname"] ?? "alert without a name" }
-
   /// Name, service, and for how long: `HighErrorRate msg-server 4m05s`.
-  fileprivate func sentence(now: Timestamp) -> String {
+  func sentence(now: Timestamp) -> String {
     let subject = ["service", "service_name", "job", "instance"].lazy.compactMap { labels[$0] }.first
     return [name, subject, Formatting.age(now - startsAt)].compactMap { $0 }.joined(separator: " ")
   }
 
-  fileprivate var role: Role {
+  /// The colour of its severity.
+  var role: Role {
     switch severityRank {
     case 0, 1: .serviceError
     case 2, 3: .serviceWarning

@@ -111,7 +111,7 @@ extension LogPane {
     if let notice { lines.append(notice) }
     if let partial { lines.append("The answer is incomplete: \(partial)") }
     for gap in completeness.gaps.prefix(3) where partial == nil {
-      lines.append(gap.text(in: context, isFilling: gap == gapToFill))
+      lines.append(gap.text(in: context, isFilling: gapToFill?.range.touches(gap.range) ?? false))
     }
     switch minimumLevel {
     case .none: break

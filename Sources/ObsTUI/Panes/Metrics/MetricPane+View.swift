@@ -83,9 +83,13 @@ extension MetricPane {
     of series: TimeSeries, _ row: MetricRow, in rect: Rect, on canvas: inout Canvas, columns: MetricColumns,
     axis: TimeAxis, in context: ViewContext
   ) {
-    let scale = ValueScale(row.series.prefix(MetricPane.seriesLimit).flatMap { $0.values.compactMap { $0 } })
+    var values = row.series.prefix(MetricPane.seriesLimit).flatMap { $0.values.compactMap { $0 } }
+    let rule = row.id == MetricRule.rowID ? self.rule : nil
+    // The threshold has its place on the scale, whether the values come near it or not.
+    if let threshold = rule?.condition?.threshold { values.append(threshold) }
+    let scale = ValueScale(values)
     let samples = series.samples(on: axis)
-    let roles = row.roles
+    let roles = rule?.roles ?? row.roles
     let isOutdated = isOutdated
     func role(_ value: Double) -> Role { isOutdated ? .textMuted : roles(value) }
     if rect.height == 1 {
@@ -134,6 +138,9 @@ extension MetricPane {
     }
     guard context.isFocused || isEnlarged, let row = selectedRow else { return nil }
     if let failure = row.failure { return ("\(row.title): \(failure)", .statusStale) }
+    if row.id == MetricRule.rowID, let words = row.series.first.flatMap({ rule?.verdict($0) }) {
+      return ("\(row.title): \(words)", .text)
+    }
     return row.warnings.first.map { ("\(row.title): \($0)", .statusStale) }
   }
 

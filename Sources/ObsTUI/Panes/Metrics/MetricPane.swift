@@ -4,6 +4,9 @@ import ObsData
 struct MetricPane: Pane {
   /// What was answered last; nil before the first answer.
   private(set) var rows: [MetricRow]?
+  /// The alerting rule whose expression the last row shows.
+  private(set) var rule: MetricRule?
+  private var answer: [MetricRow]?
   /// What the rows are an answer to.
   private(set) var shown: MetricQuery?
   /// What is asked for now.
@@ -32,6 +35,12 @@ struct MetricPane: Pane {
 
   mutating func adopt(_ scope: Scope) {
     let query = query(in: scope)
+    if scope.metricRule != rule {
+      rule = scope.metricRule
+      rows = answer.map { MetricPane.rows($0, of: rule) }
+      // The row that was asked for is the one to look at.
+      if rule != nil { selectedID = MetricRule.rowID }
+    }
     guard query != wanted else { return }
     wanted = query
     failure = nil
@@ -48,7 +57,8 @@ struct MetricPane: Pane {
     switch update.body {
     case .failed(let failure): self.failure = failure
     case .metrics(let rows):
-      self.rows = rows
+      answer = rows
+      self.rows = MetricPane.rows(rows, of: rule)
       shown = query
       failure = nil
       answeredAt = update.at
