@@ -28,11 +28,12 @@ let package = Package(
     .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw")]),
     .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
     .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
+    .target(name: "CMemory"),
     .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
     .target(
       name: "ObsData",
       dependencies: [
-        "CPCRE2", "CSimdjson", "CZlib",
+        "CMemory", "CPCRE2", "CSimdjson", "CZlib",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -71,7 +72,7 @@ let package = Package(
       resources: themes.map { .embedInCode("Theme/files/\($0).yaml") },
       swiftSettings: strict
     ),
-    .testTarget(name: "ObsDataTests", dependencies: ["ObsData"], swiftSettings: strict),
+    .testTarget(name: "ObsDataTests", dependencies: ["CMemory", "ObsData"], swiftSettings: strict),
     .testTarget(name: "ObsDemoTests", dependencies: ["ObsDemo"], swiftSettings: strict),
     .testTarget(name: "ObsTUITests", dependencies: ["ObsTUI", "ObsData", "ObsDemo"], swiftSettings: strict),
     .testTarget(name: "EndToEndTests", dependencies: ["ObsTUI"], swiftSettings: strict),

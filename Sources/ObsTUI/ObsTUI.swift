@@ -23,6 +23,7 @@ struct ObsTUI: ParsableCommand {
 /// or terminal, 3 a store failed.
 @main enum Main {
   static func main() {
+    ProcessMemory.returnLargePieces()
     do {
       var command = try ObsTUI.parseAsRoot()
       try command.run()

@@ -36,6 +36,7 @@ struct LogsBufferTests {
     buffer.insert((0..<5).map { Sample.line("\($0)", at: Int64($0)) })
     #expect(documents(buffer) == "2 3 4")
     #expect(buffer.dropped == 2)
+    #expect(buffer.bound == "3 held")
     #expect(!buffer.contains(LogEntry.ID(index: "logs", document: "0")))
     // Too old to be held at all: it is not reported as new.
     #expect(buffer.insert([Sample.line("old", at: -1)]).isEmpty)
@@ -47,6 +48,7 @@ struct LogsBufferTests {
     buffer.insert((0..<100).map { Sample.line("\($0)", at: Int64($0), String(repeating: "x", count: 1_000)) })
     #expect(buffer.count < 10)
     #expect(buffer.bytes <= 10_000)
+    #expect(buffer.bound == "9.77KiB held")
     buffer.insert([Sample.line("huge", at: 200, String(repeating: "x", count: 1_000_000))])
     #expect(documents(buffer) == "huge")
   }
@@ -65,6 +67,17 @@ struct LogsBufferTests {
     #expect(buffer[3_000] == nil)
     #expect(buffer.lines(in: 510..<515).map(\.entry.id.document) == ["510", "511", "512", "513", "514"])
     #expect(buffer.index(of: LineKey(timestamp: Sample.start + .seconds(100), sequence: 0)) == 3_000)
+  }
+
+  @Test func `lines that are read backwards fill their chunks, whatever the size of the steps`() {
+    for step in [1, 7, 500, 512, 2_000] {
+      var buffer = LogBuffer()
+      for start in stride(from: 4_000 - step, to: -step, by: -step) {
+        buffer.prepend((max(start, 0)..<start + step).map { Sample.line("\($0)", at: Int64($0)) })
+      }
+      #expect(documents(buffer) == (0..<4_000).map(String.init).joined(separator: " "))
+      #expect(buffer.chunkCount <= 9)
+    }
   }
 
   @Test func `lines in any order end up in order`() {

@@ -63,7 +63,7 @@ struct LogsKeysTests {
     #expect(pane.selectedMessage == "line 5")
     press(.up, on: &pane)
     #expect(view(pane) == "l 5 6 7")
-    #expect(pane.title(in: context).contains("3 dropped"))
+    #expect(pane.title(in: context).contains("3 dropped, 10 held"))
   }
 
   @Test func `what has come is seen at the end of the list`() {

@@ -149,7 +149,7 @@ enum DecodingRows {
     return Array(text.utf8)
   }
 
-  private static func elasticsearchAnswer(_ target: String, hits: [UInt8]) -> [UInt8]? {
+  static func elasticsearchAnswer(_ target: String, hits: [UInt8]) -> [UInt8]? {
     if target.contains("_search") { return hits }
     if target.contains("_field_caps") {
       let fields = ["level", "service_name", "trace_id", "span_id"].map {

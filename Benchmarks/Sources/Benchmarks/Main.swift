@@ -6,7 +6,8 @@ import Foundation
   static func main() async {
     let arguments = CommandLine.arguments
     let parts = [
-      "start", "repaint", "keys", "lines", "trace", "traces", "hits", "reading", "completeness", "flood", "files",
+      "start", "repaint", "keys", "lines", "trace", "traces", "hits", "reading", "completeness", "flood", "held",
+      "files",
       "idle",
     ]
     if arguments.count == 3, arguments[1] == "--open-trace" {
@@ -45,9 +46,10 @@ import Foundation
       if only.contains("trace") { report(try await DecodingRows.trace()) }
       if only.contains("traces") { report(try TraceRows(own: arguments[0]).measure()) }
       if only.contains("hits") { report(try await DecodingRows.hits()) }
-      if only.contains("reading") { report(try ReadingRows.measure()) }
+      if only.contains("reading") { report(try await ReadingRows.measure()) }
       if only.contains("completeness") { report([try await CompletenessRows.script()]) }
       if only.contains("flood") { report(try await CompletenessRows.flood(program)) }
+      if only.contains("held") { report([try program.held()]) }
       if only.contains("files") { report(try FileRows(program: arguments[1]).measure()) }
       if only.contains("idle") { report(try program.idle(seconds: minutes * 60)) }
     } catch {

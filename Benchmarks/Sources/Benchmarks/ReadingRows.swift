@@ -3,8 +3,8 @@ import ObsData
 
 /// What finds something out about all lines that are held: a hundred thousand of about a kilobyte.
 enum ReadingRows {
-  static func measure() throws -> [Row] {
-    let entries = try lines(count: 100_000)
+  static func measure() async throws -> [Row] {
+    let entries = try await lines(count: 100_000)
     // Neither text occurs: nothing ends a look early.
     let literal = try search("connection refused by peer", .literal, in: entries)
     let expression = try search("time?d (out|over) after \\d+ (hours|days)", .expression, in: entries)
@@ -51,27 +51,40 @@ enum ReadingRows {
     return Sample(rates).median
   }
 
-  private static func lines(count: Int) throws -> [LogEntry] {
+  /// Lines as a store's answers bring them, ten thousand at a time.
+  private static func lines(count: Int) async throws -> [LogEntry] {
+    let step = 10_000
+    var entries: [LogEntry] = []
+    for first in stride(from: 0, to: count, by: step) {
+      let hits = answer(first..<first + step)
+      let client = ElasticsearchClient(
+        transport: CannedTransport { DecodingRows.elasticsearchAnswer($0, hits: hits) })
+      try await client.probe()
+      let range = TimeRange(start: Timestamp(seconds: 1.7e9), end: Timestamp(seconds: 1.9e9))
+      entries += try await client.logs(LogQuery(window: .frozen(range)), now: range.end).entries
+    }
+    guard entries.count == count else { throw DecodingRows.Failure("\(entries.count) lines of \(count)") }
+    return entries
+  }
+
+  private static func answer(_ numbers: Range<Int>) -> [UInt8] {
     let sentences = [
       "连接失败: redis pool exhausted: timed out waiting for connection %d of 64",
       "POST /api/v1/users/%d/messages 200 in 12ms", "user %d logged in from 10.0.3.17",
       "cache miss for key session:%d, loaded from db-3", "slow query: select * from messages where id = %d (431ms)",
     ]
     let padding = String(repeating: "more of what a document carries, ", count: 20)
-    var text = "["
-    for index in 0..<count {
-      if index > 0 { text += "," }
+    var text = "{\"took\":5,\"timed_out\":false,\"_shards\":{\"total\":1,\"failed\":0},\"hits\":{\"hits\":["
+    for index in numbers {
+      if index > numbers.lowerBound { text += "," }
       let message = sentences[index % sentences.count].replacingOccurrences(of: "%d", with: "\(index)")
-      text += "{\"@timestamp\":\"2026-11-22T08:53:10.123Z\",\"level\":\"error\",\"service_name\":\"msg-server\","
+      let time = Timestamp(milliseconds: 1_795_337_590_000 + Int64(index / 20))
+      text += "{\"_index\":\"rustim\",\"_id\":\"\(index)\",\"_source\":{"
+      text += "\"@timestamp\":\"\(time.iso8601)\",\"level\":\"error\",\"service_name\":\"msg-server\","
       text += "\"message\":\"\(message)\",\"user_id\":\"\(index % 5_000)\",\"line\":\(index % 800),"
-      text += "\"target\":\"msg_server::handler\",\"host\":\"msg-server-\(index % 3)\",\"details\":\"\(padding)\"}"
+      text += "\"target\":\"msg_server::handler\",\"host\":\"msg-server-\(index % 3)\",\"details\":\"\(padding)\"},"
+      text += "\"sort\":[\(time.milliseconds),\(index)]}"
     }
-    let document = try JSONDocument(parsing: Array((text + "]").utf8))
-    return document.root.elements.enumerated().map { index, source in
-      LogEntry(
-        id: LogEntry.ID(index: "rustim", document: "\(index)"),
-        timestamp: Timestamp(milliseconds: 1_795_337_590_000 + Int64(index / 20)), level: .error, service: "msg-server",
-        message: source["message"]?.string ?? "", traceID: nil, spanID: nil, source: source)
-    }
+    return Array((text + "]}}").utf8)
   }
 }

@@ -75,8 +75,8 @@ struct HitDecoder {
     }
   }
 
-  /// A hit as an entry, with the values that it was sorted by, and whether it came with its document.
-  mutating func entry(of hit: JSONCursor) -> (entry: LogEntry, sort: JSONCursor?, hasSource: Bool) {
+  /// Adds a hit to `lines`; returns the values that it was sorted by, and whether it came with its document.
+  mutating func add(_ hit: JSONCursor, to lines: inout LogBlockBuilder) -> (sort: JSONCursor?, hasSource: Bool) {
     var index, id: JSONBytes?
     var source, fields, sort: JSONCursor?
     for (key, value) in hit.members {
@@ -97,16 +97,21 @@ struct HitDecoder {
       found.fill(from: more)
     }
     let whole = source ?? fields ?? hit
-    let identity = LogEntry.ID(
-      index: index.map { name($0, in: &lastIndex) } ?? "",
-      document: id?.string ?? document.value(at: hit.index).tree.text)
     let (time, stored) = times(found.time, sort: sort)
-    let entry = LogEntry(
-      id: identity, timestamp: time, stored: stored, level: found.level,
-      service: found.service.map { $0.bytes.map { name($0, in: &lastService) } ?? text($0) },
-      message: text(found.message ?? whole), traceID: found.trace, spanID: found.span,
-      source: document.value(at: whole.index))
-    return (entry, sort, source != nil)
+    // A message is mostly one of the document's strings, and need not be kept twice.
+    let message = found.message ?? whole
+    let isInDocument = message.bytes != nil && whole.contains(message)
+    let line = LogBlockBuilder.Line(
+      index: .bytes(index ?? .empty),
+      document: id.map { .bytes($0) } ?? .string(document.value(at: hit.index).tree.text), timestamp: time,
+      stored: stored, level: found.level, service: found.service.map(packed),
+      message: isInDocument ? nil : packed(message), trace: found.trace, span: found.span)
+    lines.add(line, .value(whole, message: message.index))
+    return (sort, source != nil)
+  }
+
+  private func packed(_ value: JSONCursor) -> LogBlockBuilder.Text {
+    value.bytes.map { .bytes($0) } ?? .string(text(value))
   }
 
   /// What a document tells of itself.

@@ -158,16 +158,9 @@ extension LogTail {
     closePoll(now: now)
   }
 
-  /// The entries, oldest first; apart from the page's document where they are only a small part of it.
+  /// The entries, oldest first; apart from the page's other lines where they are only a small part of it.
   private static func detached(_ entries: [LogEntry], from page: LogPage) -> [LogEntry] {
-    var entries = entries
-    if entries.count * 2 < page.entries.count, let document = entries.first?.source.document {
-      let (_, sources) = document.extracting(entries.map(\.source))
-      if sources.count == entries.count {
-        entries = zip(entries, sources).map { entry, source in entry.with(source: source) }
-      }
-    }
-    return entries.inOrder
+    (entries.count * 2 < page.entries.count ? LogBlockBuilder.compacted(entries) : entries).inOrder
   }
 }
 

@@ -60,14 +60,15 @@ struct SearchAnswer {
     guard let hits else { return page }
     var decoder = HitDecoder(matcher: matcher, document: document)
     document.withCursor(at: hits) { cursor in
-      page.entries.reserveCapacity(JSONValue(document: document, index: hits).count)
+      var lines = LogBlockBuilder()
+      lines.reserve(JSONValue(document: document, index: hits).count)
       var lastSort: JSONCursor?
       for hit in cursor.elements {
-        let (entry, sort, hasSource) = decoder.entry(of: hit)
-        page.entries.append(entry)
+        let (sort, hasSource) = decoder.add(hit, to: &lines)
         page.hasSources = page.hasSources || hasSource
         lastSort = sort
       }
+      page.entries = lines.finish()
       page.lastSort = lastSort.map { document.value(at: $0.index).elements.map(\.tree) }
     }
     return page

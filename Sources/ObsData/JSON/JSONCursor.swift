@@ -54,6 +54,8 @@ struct JSONCursor {
     default: .null
     }
   }
+  /// The word behind the value's own: a number's bits.
+  var bits: UInt64 { tape[index + 1] }
   /// The value where it is a whole number that 64 signed bits hold.
   var exactInteger: Int64? {
     switch tag {
@@ -87,6 +89,9 @@ struct JSONCursor {
     default: return 0
     }
   }
+
+  /// Whether a value of the same document lies in this one.
+  func contains(_ other: JSONCursor) -> Bool { other.index >= index && other.index < next }
 
   /// The members of an object in the order they came; none where the value is no object.
   var members: Members { Members(place: cursor(at: index + 1), end: isObject ? next - 1 : index) }

@@ -49,6 +49,9 @@ public final class JSONDocument: Sendable {
 
   static let payloadMask: UInt64 = (1 << 56) - 1
 
+  /// A word of a tape.
+  static func word(_ tag: Unicode.Scalar, _ payload: UInt64) -> UInt64 { UInt64(tag.value) << 56 | payload }
+
   /// How much of the string buffer is in use. Strings are stored in the order of the tape, so the tape's last one ends it: it
   /// is looked for from the end.
   ///

@@ -1,30 +1,4 @@
 extension JSONValue {
-  /// Calls `body` with the memory that holds every string of the value, names of members included: their bytes stand whole in it,
-  /// with lengths and zeros between. What is not found here is in no string, at the cost of one look.
-  func withStringMemory<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
-    document.withMemory { tape, base in
-      let strings = UnsafeBufferPointer(start: base, count: document.stringByteCount)
-      var first: Int?
-      var last: Int?
-      var place = index
-      let end = JSONValue.next(tape, index)
-      while place < end {
-        switch UInt8(truncatingIfNeeded: tape[place] >> 56) {
-        case UInt8(ascii: "\""):
-          last = Int(tape[place] & JSONDocument.payloadMask)
-          if first == nil { first = last }
-        case UInt8(ascii: "l"), UInt8(ascii: "u"), UInt8(ascii: "d"): place += 1
-        default: break
-        }
-        place += 1
-      }
-      guard let first, let last else { return body(UnsafeBufferPointer(start: nil, count: 0)) }
-      let length = UnsafeRawBufferPointer(strings).loadUnaligned(fromByteOffset: last, as: UInt32.self)
-      let stop = min(strings.count, last + 4 + Int(UInt32(littleEndian: length)))
-      return body(UnsafeBufferPointer(rebasing: strings[min(first, stop)..<stop]))
-    }
-  }
-
   /// Which texts of a value are looked at.
   enum TextKind { case strings, numbers, all }
 
@@ -73,7 +47,7 @@ extension JSONValue {
   }
 
   /// Prints a whole number without making a string of it: a search does so for every number of every line.
-  private static func withDigits(
+  static func withDigits(
     _ magnitude: UInt64, isNegative: Bool, _ body: (UnsafeBufferPointer<UInt8>) -> Bool
   ) -> Bool {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 24) { buffer in

@@ -47,7 +47,7 @@ struct LogFileCounts: Sendable {
   }
 
   /// Takes a line that the query finds.
-  mutating func add(_ entry: LogEntry, _ document: JSONValue) {
+  mutating func add(_ entry: DecodedLine, _ document: JSONValue) {
     total += 1
     switch question {
     case .histogram: add(entry)
@@ -57,14 +57,14 @@ struct LogFileCounts: Sendable {
     }
   }
 
-  private mutating func add(_ entry: LogEntry) {
+  private mutating func add(_ entry: DecodedLine) {
     moments[entry.timestamp.nanoseconds / unit.nanoseconds, default: LogCounts()].add(entry.level)
     guard moments.count > LogFileCounts.most else { return }
     unit = unit * 60
     moments = Dictionary(moments.map { ($0.key / 60, $0.value) }, uniquingKeysWith: +)
   }
 
-  private mutating func add(_ value: JSONValue?, _ entry: LogEntry, _ field: String) {
+  private mutating func add(_ value: JSONValue?, _ entry: DecodedLine, _ field: String) {
     // What is shown of a line without a document: its text and time.
     guard let value = value ?? (field == "message" ? JSONTree.string(entry.message).value : nil), !value.isNull else {
       return

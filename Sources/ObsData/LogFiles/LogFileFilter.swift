@@ -34,7 +34,7 @@ struct LogFileFilter: Sendable {
   }
 
   /// Whether the line matches, its time left aside.
-  @Sendable func matches(_ entry: LogEntry, _ document: JSONValue) -> Bool {
+  @Sendable func matches(_ entry: DecodedLine, _ document: JSONValue) -> Bool {
     if let level = query.minimumLevel, entry.level < level { return false }
     if let trace = query.traceID, entry.traceID != trace { return false }
     if !services.isEmpty, !(entry.service.map { services.contains($0) } ?? false) { return false }
@@ -44,7 +44,7 @@ struct LogFileFilter: Sendable {
   }
 
   /// A line of plain text as a document, in the names of ECS.
-  private static func document(of entry: LogEntry) -> JSONValue {
+  private static func document(of entry: DecodedLine) -> JSONValue {
     var members: [(key: String, value: JSONTree)] = [
       ("@timestamp", .string(entry.timestamp.iso8601)), ("message", .string(entry.message)),
     ]

@@ -11,10 +11,8 @@ enum OpenTelemetryLines {
     let span: SpanID?
     let value: JSONValue
 
-    func entry(id: LogEntry.ID, time: Timestamp) -> LogEntry {
-      LogEntry(
-        id: id, timestamp: time, level: level, service: service, message: message, traceID: trace, spanID: span,
-        source: value)
+    func line(at time: Timestamp) -> DecodedLine {
+      DecodedLine(timestamp: time, level: level, service: service, message: message, traceID: trace, spanID: span)
     }
   }
 

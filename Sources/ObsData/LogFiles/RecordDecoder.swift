@@ -27,17 +27,26 @@ struct RecordDecoder: Sendable {
     /// Whether any line named its time.
     var hasTimes = false
 
-    fileprivate mutating func add(_ entry: LogEntry, _ value: JSONValue, if isWanted: Wanted) {
+    fileprivate mutating func note(_ time: Timestamp) {
       count += 1
-      last = entry.timestamp
-      oldest = min(oldest ?? entry.timestamp, entry.timestamp)
-      newest = max(newest ?? entry.timestamp, entry.timestamp)
-      if isWanted(entry, value) { entries.append(entry) }
+      last = time
+      oldest = min(oldest ?? time, time)
+      newest = max(newest ?? time, time)
     }
   }
 
-  /// Says of an entry and its document whether it is wanted.
-  typealias Wanted = (LogEntry, JSONValue) -> Bool
+  /// Says of a line and its document whether it is wanted.
+  typealias Wanted = (DecodedLine, JSONValue) -> Bool
+
+  /// What is under way: the lines so far, and where the next one is put in time.
+  private struct Work {
+    var result = Result()
+    var time: Timestamp
+    var lines: LogBlockBuilder
+    /// Whether documents stay in the file.
+    let isLazy: Bool
+    let isWanted: Wanted
+  }
 
   init(matcher: FieldMatcher, file: String, service: String?) {
     self.matcher = matcher
@@ -51,26 +60,37 @@ struct RecordDecoder: Sendable {
     _ records: ArraySlice<LogRecord>, in bytes: UnsafeBufferPointer<UInt8>, at position: LogFilePosition,
     after time: Timestamp, file: OpenFile? = nil, isWanted: Wanted = { _, _ in true }
   ) -> Result {
-    var result = Result()
-    var time = time
+    withoutActuallyEscaping(isWanted) { isWanted in
+      decode(
+        records, in: bytes, at: position,
+        Work(
+          time: time, lines: LogBlockBuilder(file: file, base: position.offset), isLazy: file != nil, isWanted: isWanted
+        ))
+    }
+  }
+
+  private func decode(
+    _ records: ArraySlice<LogRecord>, in bytes: UnsafeBufferPointer<UInt8>, at position: LogFilePosition, _ work: Work
+  ) -> Result {
+    var work = work
     var batch: [LogRecord] = []
     var size = 0
     for record in records {
       batch.append(record)
       size += record.range.count
       if size >= 256 << 10 {
-        decode(batch, in: bytes, at: position, file, time: &time, into: &result, isWanted)
+        decode(batch, in: bytes, at: position, &work)
         batch.removeAll(keepingCapacity: true)
         size = 0
       }
     }
-    decode(batch, in: bytes, at: position, file, time: &time, into: &result, isWanted)
-    return result
+    decode(batch, in: bytes, at: position, &work)
+    work.result.entries = work.lines.finish()
+    return work.result
   }
 
   private func decode(
-    _ batch: [LogRecord], in bytes: UnsafeBufferPointer<UInt8>, at position: LogFilePosition, _ file: OpenFile?,
-    time: inout Timestamp, into result: inout Result, _ isWanted: Wanted
+    _ batch: [LogRecord], in bytes: UnsafeBufferPointer<UInt8>, at position: LogFilePosition, _ work: inout Work
   ) {
     var joined: [UInt8] = [UInt8(ascii: "[")]
     let between = Array(",\(separator),".utf8)
@@ -87,32 +107,23 @@ struct RecordDecoder: Sendable {
     for record in batch {
       let place = LogFilePosition(segment: position.segment, offset: position.offset + Int64(record.range.lowerBound))
       guard case .json(let start) = record.kind else {
-        let isBroken = record.kind == .broken
-        result.hasTimes = result.hasTimes || record.line?.time != nil
-        if isBroken { result.tally.broken += 1 }
-        let entry = plain(record, in: bytes, at: place, time: &time, prefix: isBroken ? "not JSON: " : "")
-        result.add(entry, JSONDocument.nothing.root, if: isWanted)
+        if record.kind == .broken { work.result.tally.broken += 1 }
+        plain(record, in: bytes, at: place, prefix: record.kind == .broken ? "not JSON: " : "", &work)
         continue
       }
-      let own = record.line?.time
-      let text = file.map {
-        LogText(file: $0, offset: place.offset + Int64(start), length: Int32(clamping: record.range.count - start))
-      }
-      if let together {
-        add(together.values[next], at: place, text, own: own, time: &time, into: &result, isWanted)
-      } else if let alone = alone(bytes[record.range.lowerBound + start..<record.range.upperBound]) {
-        add(alone, at: place, text, own: own, time: &time, into: &result, isWanted)
+      let range = record.range.lowerBound + start..<record.range.upperBound
+      if let value = together?[next] ?? alone(bytes[range]) {
+        add(value, at: place, range: work.isLazy ? range : nil, own: record.line?.time, &work)
       } else {
-        result.tally.broken += 1
-        let entry = plain(record, in: bytes, at: place, time: &time, prefix: "not JSON: ")
-        result.add(entry, JSONDocument.nothing.root, if: isWanted)
+        work.result.tally.broken += 1
+        plain(record, in: bytes, at: place, prefix: "not JSON: ", &work)
       }
       next += 1
     }
   }
 
   /// The lines as elements of one array; nil where that is refused, or where they come to another number of values.
-  private func together(_ joined: [UInt8], count: Int) -> (document: JSONDocument, values: [JSONValue])? {
+  private func together(_ joined: [UInt8], count: Int) -> [JSONValue]? {
     guard let document = try? JSONDocument(parsing: joined) else { return nil }
     let elements = document.root.elements
     guard elements.count == 2 * count - 1 else { return nil }
@@ -126,7 +137,7 @@ struct RecordDecoder: Sendable {
         return nil
       }
     }
-    return (document, values)
+    return values
   }
 
   /// A line for itself, repaired where that is possible.
@@ -137,36 +148,46 @@ struct RecordDecoder: Sendable {
     return read.document.root
   }
 
+  /// Adds what a document holds. It stays in the file where `range` says where it stands among the bytes.
   private func add(
-    _ value: JSONValue, at place: LogFilePosition, _ text: LogText?, own: Timestamp?, time: inout Timestamp,
-    into result: inout Result, _ isWanted: Wanted
+    _ value: JSONValue, at place: LogFilePosition, range: Range<Int>?, own: Timestamp?, _ work: inout Work
   ) {
     if let records = OpenTelemetryLines.records(in: value) {
-      if records.isEmpty { result.tally.otherSignals += 1 }
+      if records.isEmpty { work.result.tally.otherSignals += 1 }
       for (number, record) in records.enumerated() {
-        result.hasTimes = result.hasTimes || record.time ?? own != nil
-        time = record.time ?? own ?? time
-        let id = LogEntry.ID(index: name, document: "\(place.text)/\(number)")
-        result.add(record.entry(id: id, time: time), record.value, if: isWanted)
+        work.result.hasTimes = work.result.hasTimes || record.time ?? own != nil
+        work.time = record.time ?? own ?? work.time
+        add(record.line(at: work.time), record.value, id: "\(place.text)/\(number)", range: nil, &work)
       }
       return
     }
     var decoder = HitDecoder(matcher: matcher, document: value.document)
     guard let facts = value.document.withCursor(at: value.index, { decoder.facts(of: $0) }) else { return }
-    result.hasTimes = result.hasTimes || facts.time ?? own != nil
-    time = facts.time ?? own ?? time
-    let id = LogEntry.ID(index: name, document: place.text)
-    let (service, message) = (facts.service ?? service, RecordDecoder.trimmed(facts.message))
-    let entry =
-      text.map {
-        LogEntry(
-          id: id, timestamp: time, level: facts.level, service: service, message: message, traceID: facts.trace,
-          spanID: facts.span, text: $0)
-      }
-      ?? LogEntry(
-        id: id, timestamp: time, level: facts.level, service: service, message: message, traceID: facts.trace,
-        spanID: facts.span, source: value)
-    result.add(entry, value, if: isWanted)
+    work.result.hasTimes = work.result.hasTimes || facts.time ?? own != nil
+    work.time = facts.time ?? own ?? work.time
+    let line = DecodedLine(
+      timestamp: work.time, level: facts.level, service: facts.service ?? service,
+      message: RecordDecoder.trimmed(facts.message), traceID: facts.trace, spanID: facts.span)
+    add(line, value, id: place.text, range: range, &work)
+  }
+
+  /// Adds a line where it is wanted.
+  private func add(
+    _ line: DecodedLine, _ document: JSONValue, id: @autoclosure () -> String, range: Range<Int>?, _ work: inout Work
+  ) {
+    work.result.note(line.timestamp)
+    guard work.isWanted(line, document) else { return }
+    let held = LogBlockBuilder.Line(
+      index: .string(name), document: .string(id()), timestamp: line.timestamp, level: line.level,
+      service: line.service.map { .string($0) }, message: .string(line.message), trace: line.traceID,
+      span: line.spanID)
+    if let range {
+      work.lines.add(held, .file(offset: Int64(range.lowerBound), length: range.count))
+    } else if document.isNull {
+      work.lines.add(held, .none)
+    } else {
+      document.document.withCursor(at: document.index) { work.lines.add(held, .value($0, message: -1)) }
+    }
   }
 
   /// Without the line break that Docker keeps at the end of each message.
@@ -176,10 +197,11 @@ struct RecordDecoder: Sendable {
   }
 
   private func plain(
-    _ record: LogRecord, in bytes: UnsafeBufferPointer<UInt8>, at place: LogFilePosition, time: inout Timestamp,
-    prefix: String
-  ) -> LogEntry {
-    time = record.line?.time ?? time
+    _ record: LogRecord, in bytes: UnsafeBufferPointer<UInt8>, at place: LogFilePosition, prefix: String,
+    _ work: inout Work
+  ) {
+    work.result.hasTimes = work.result.hasTimes || record.line?.time != nil
+    work.time = record.line?.time ?? work.time
     let line = UnsafeBufferPointer(rebasing: bytes[record.range])
     var text: String
     let start = prefix.isEmpty ? record.line?.textStart ?? 0 : 0
@@ -189,10 +211,10 @@ struct RecordDecoder: Sendable {
       text = String(decoding: line.dropFirst(start), as: UTF8.self)
     }
     if record.lineCount > 1 { text = text.replacing("\r\n", with: "\n") }
-    return LogEntry(
-      id: LogEntry.ID(index: name, document: place.text), timestamp: time, level: record.line?.level ?? .unknown,
-      service: record.line?.service ?? service, message: prefix + text, traceID: nil, spanID: nil,
-      source: JSONDocument.nothing.root)
+    let decoded = DecodedLine(
+      timestamp: work.time, level: record.line?.level ?? .unknown, service: record.line?.service ?? service,
+      message: prefix + text)
+    add(decoded, JSONDocument.nothing.root, id: place.text, range: nil, &work)
   }
 }
 

@@ -35,7 +35,10 @@ public enum LogLevel: Int, Comparable, CaseIterable, Hashable, Sendable {
 }
 
 /// One log line: a document of the log store.
-public struct LogEntry: Identifiable, Hashable, Sendable {
+///
+/// It is a place in a `LogBlock`, with what all lines are sorted by; everything else is read from there when it is looked at, so
+/// that a held line costs little more than its text.
+public struct LogEntry: Identifiable, Sendable {
   /// What tells two documents apart.
   public struct ID: Hashable, Sendable {
     /// The index that holds the document.
@@ -50,49 +53,20 @@ public struct LogEntry: Identifiable, Hashable, Sendable {
     }
   }
 
-  /// The document's identity.
-  public let id: ID
-  /// When it happened, by the line's own account.
-  public let timestamp: Timestamp
-  /// When it happened as the store has it, by which it sorts and counts: often without the last digits.
-  public let stored: Timestamp
+  let block: LogBlock
+  /// Where the line's record begins in the block.
+  let offset: UInt32
   /// How serious the line is.
   public let level: LogLevel
-  /// The service as the line names it, nil where it names none.
-  public let service: String?
-  /// The message as it came: it may hold line breaks and control characters.
-  public let message: String
-  /// The trace that the line belongs to.
-  public let traceID: TraceID?
-  /// The span that wrote the line.
-  public let spanID: SpanID?
-  private let held: HeldDocument
+  /// When it happened, by the line's own account.
+  public let timestamp: Timestamp
 
-  /// A document in memory, or where it stands in a file.
-  private enum HeldDocument: Sendable {
-    case value(JSONValue)
-    case text(LogText)
-  }
-
-  /// The whole document (`_source`), decoded when it is looked at. That of a line of a file is read from there each time.
-  public var source: JSONValue {
-    switch held {
-    case .value(let value): value
-    case .text(let text): text.document
-    }
-  }
-
-  /// The document's JSON as it stands in its file, where it stands in one and nothing in it is escaped: then a text that is not
-  /// in it is not in the document.
-  var plainText: [UInt8]? {
-    guard case .text(let text) = held else { return nil }
-    let bytes = text.bytes
-    return bytes.contains(UInt8(ascii: "\\")) ? nil : bytes
-  }
-
-  /// About how many bytes of memory the document keeps.
-  public var documentBytes: Int {
-    if case .value(let value) = held { value.approximateBytes } else { 0 }
+  /// An entry of a line that is in a block.
+  init(block: LogBlock, offset: UInt32, timestamp: Timestamp, level: LogLevel) {
+    self.block = block
+    self.offset = offset
+    self.timestamp = timestamp
+    self.level = level
   }
 
   /// Makes an entry of its parts.
@@ -100,44 +74,62 @@ public struct LogEntry: Identifiable, Hashable, Sendable {
     id: ID, timestamp: Timestamp, stored: Timestamp? = nil, level: LogLevel, service: String?, message: String,
     traceID: TraceID?, spanID: SpanID?, source: JSONValue
   ) {
-    self.id = id
-    self.timestamp = timestamp
-    self.stored = stored ?? timestamp
-    self.level = level
-    self.service = service
-    self.message = message
-    self.traceID = traceID
-    self.spanID = spanID
-    held = .value(source)
+    var builder = LogBlockBuilder()
+    let line = LogBlockBuilder.Line(
+      index: .string(id.index), document: .string(id.document), timestamp: timestamp, stored: stored, level: level,
+      service: service.map(LogBlockBuilder.Text.string), message: .string(message), trace: traceID, span: spanID)
+    source.document.withCursor(at: source.index) { cursor in
+      builder.add(line, source.kind == .object ? .value(cursor, message: -1) : .none)
+    }
+    self = builder.finish()[0]
   }
 
-  /// Makes an entry whose document stays in its file.
-  init(
-    id: ID, timestamp: Timestamp, level: LogLevel, service: String?, message: String, traceID: TraceID?,
-    spanID: SpanID?, text: LogText
-  ) {
-    self.id = id
-    self.timestamp = timestamp
-    stored = timestamp
-    self.level = level
-    self.service = service
-    self.message = message
-    self.traceID = traceID
-    self.spanID = spanID
-    held = .text(text)
+  func withRecord<Result>(_ body: (HeldRecord) -> Result) -> Result {
+    block.withBytes { body(HeldRecord($0, at: Int(offset))) }
   }
 
-  /// The same line with its document in another place.
-  func with(source: JSONValue) -> LogEntry {
-    LogEntry(
-      id: id, timestamp: timestamp, stored: stored, level: level, service: service, message: message, traceID: traceID,
-      spanID: spanID, source: source)
+  /// The document's identity.
+  public var id: ID {
+    withRecord { ID(index: $0.index.text(block.names), document: $0.identity.text) }
+  }
+  /// When it happened as the store has it, by which it sorts and counts: often without the last digits.
+  public var stored: Timestamp { withRecord(\.stored) ?? timestamp }
+  /// The service as the line names it, nil where it names none.
+  public var service: String? { withRecord { $0.service?.text(block.names) } }
+  /// The message as it came: it may hold line breaks and control characters.
+  public var message: String { withRecord { $0.message.text } }
+  /// The trace that the line belongs to.
+  public var traceID: TraceID? { withRecord(\.trace) }
+  /// The span that wrote the line.
+  public var spanID: SpanID? { withRecord(\.span) }
+
+  /// The whole document (`_source`), decoded when it is looked at; `null` where there is none. That of a line of a file is read
+  /// from there each time.
+  public var source: JSONValue {
+    let found = withRecord { record -> (document: JSONDocument?, inFile: Range<Int64>?) in
+      if let range = record.fileRange { return (nil, range) }
+      return (PackedDocument.document(record.document, block.names.table), nil)
+    }
+    if let document = found.document { return document.root }
+    guard let file = block.file, let range = found.inFile else { return JSONDocument.nothing.root }
+    return LogText(file: file, offset: block.base + range.lowerBound, length: Int32(clamping: range.count)).document
   }
 
+  /// How many bytes of text the line holds: its document's, where that is not left in a file, and what is known besides.
+  public var heldBytes: Int { withRecord(\.range.count) }
+
+  /// Calls `body` with the message's bytes: to look at it without making a string.
+  public func withMessage<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    withRecord { body($0.message) }
+  }
+}
+
+extension LogEntry: Hashable {
   /// Whether two entries show the same; the document behind them is not compared.
   public static func == (a: LogEntry, b: LogEntry) -> Bool {
-    a.id == b.id && a.timestamp == b.timestamp && a.level == b.level && a.service == b.service && a.message == b.message
-      && a.traceID == b.traceID && a.spanID == b.spanID
+    if a.block === b.block, a.offset == b.offset { return true }
+    return a.timestamp == b.timestamp && a.level == b.level && a.id == b.id && a.message == b.message
+      && a.service == b.service && a.traceID == b.traceID && a.spanID == b.spanID
   }
   /// Hashes the identity.
   public func hash(into hasher: inout Hasher) { hasher.combine(id) }

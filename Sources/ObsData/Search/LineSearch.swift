@@ -1,8 +1,26 @@
 /// Looks for a pattern in log lines: in the message, the service and every field of the document, shown or not. Names of fields are
 /// not looked at.
+///
+/// A block's lines lie one after the other, so one look at all of them tells mostly that none holds a literal text; so it is with
+/// lines that stay in a file.
 public struct LineSearch: ~Copyable {
   private let matcher: TextMatcher
   private let mayBeNumber: Bool
+  private let place = Place()
+
+  /// The block that was looked at last: lines come in the order of their blocks.
+  private final class Place {
+    var block: LogBlock?
+    /// The block's bytes, where they had to be made.
+    var room: [UInt8] = []
+    /// Whether the text is nowhere among the block's lines.
+    var isAbsent = false
+    /// Whether services hold the text, by their number.
+    var services: [Int: Bool] = [:]
+    var names: SharedNames?
+    /// A piece of a file: from where, and whether the text is nowhere in it.
+    var piece: (file: OpenFile, start: Int64, bytes: [UInt8])?
+  }
 
   /// Makes a search for the use of one thread.
   public init(_ pattern: TextPattern) {
@@ -12,24 +30,51 @@ public struct LineSearch: ~Copyable {
 
   /// Whether the line holds the pattern; nil where the expression was given up on it.
   public func matches(_ entry: LogEntry) -> Bool? {
-    // A line that stays in its file is decoded only where its bytes hold the text.
-    if matcher.pattern.syntax == .literal, let bytes = entry.plainText,
-      bytes.withUnsafeBufferPointer({ matcher.find(in: $0) == .none })
-    {
-      return matchesParts(entry)
+    let block = entry.block
+    let isNew = place.block !== block
+    place.block = block
+    return block.withBytes(room: &place.room, isFilled: !isNew) { bytes in
+      let isLiteral = matcher.pattern.syntax == .literal
+      if isNew { place.isAbsent = isLiteral && matcher.find(in: bytes) == .none }
+      guard let base = bytes.baseAddress else { return false }
+      let record = HeldRecord(base, at: Int(entry.offset))
+      return isLiteral ? containsText(record, bytes, block) : matchesExpression(record, block)
     }
-    let source = entry.source
-    // One look at the document's memory tells for nearly every line that no string of it holds a literal text.
-    if matcher.pattern.syntax == .literal, source.kind == .object,
-      source.withStringMemory({ matcher.find(in: $0) == .none })
-    {
-      if mayBeNumber, source.containsText(.numbers, where: { matcher.find(in: $0) != .none }) { return true }
-      return matchesParts(entry)
+  }
+
+  // MARK: A literal text
+
+  private func containsText(_ record: HeldRecord, _ bytes: UnsafeBufferPointer<UInt8>, _ block: LogBlock) -> Bool {
+    if isInService(record, block) == true { return true }
+    if let range = record.fileRange, isInFile(range, block) { return true }
+    let line = UnsafeBufferPointer(rebasing: bytes[record.range])
+    if !place.isAbsent, matcher.find(in: line) != .none {
+      // It may have been found in the identity, or across two texts.
+      if matcher.find(in: record.message) != .none { return true }
+      if PackedDocument.containsText(record.document, .strings, where: { matcher.find(in: $0) != .none }) {
+        return true
+      }
     }
-    let isInParts = matchesParts(entry)
-    if isInParts == true { return true }
-    var isUndecided = isInParts == nil
-    let isFound = source.containsText(mayBeNumber ? .all : .strings) { bytes in
+    return mayBeNumber && PackedDocument.containsText(record.document, .numbers) { matcher.find(in: $0) != .none }
+  }
+
+  /// Whether a document that stays in its file holds the text. It is decoded only where its bytes do, or where something in it is
+  /// escaped.
+  private func isInFile(_ range: Range<Int64>, _ block: LogBlock) -> Bool {
+    guard let file = block.file else { return false }
+    let text = LogText(file: file, offset: block.base + range.lowerBound, length: Int32(clamping: range.count))
+    let bytes = bytes(of: text)
+    let isDecoded = bytes.withUnsafeBufferPointer { bytes in
+      matcher.find(in: bytes) != .none || bytes.contains(UInt8(ascii: "\\"))
+    }
+    return isDecoded && text.document.containsText(mayBeNumber ? .all : .strings) { matcher.find(in: $0) != .none }
+  }
+
+  // MARK: An expression
+
+  private func matchesExpression(_ record: HeldRecord, _ block: LogBlock) -> Bool? {
+    var isUndecided = false
+    func holds(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
       switch matcher.find(in: bytes) {
       case .match: return true
       case .none: return false
@@ -38,23 +83,62 @@ public struct LineSearch: ~Copyable {
         return false
       }
     }
-    return isFound ? true : isUndecided ? nil : false
-  }
-
-  /// What stands in the line's columns; mostly it stands in the document as well.
-  private func matchesParts(_ entry: LogEntry) -> Bool? {
-    switch find(entry.message) {
-    case .match: return true
-    case .undecided: return nil
-    case .none: break
+    if holds(record.message) { return true }
+    switch isInService(record, block) {
+    case .some(true): return true
+    case .some(false): break
+    case .none: isUndecided = true
     }
-    guard let service = entry.service else { return false }
-    return find(service) != .none
+    if PackedDocument.containsText(record.document, .all, where: holds) { return true }
+    if let range = record.fileRange, let file = block.file {
+      let text = LogText(file: file, offset: block.base + range.lowerBound, length: Int32(clamping: range.count))
+      if text.document.containsText(.all, where: holds) { return true }
+    }
+    return isUndecided ? nil : false
   }
 
-  private func find(_ text: String) -> TextMatcher.Outcome {
-    if let outcome = text.utf8.withContiguousStorageIfAvailable({ matcher.find(in: $0) }) { return outcome }
-    var copy = text
-    return copy.withUTF8 { matcher.find(in: $0) }
+  // MARK: Both
+
+  /// Whether the service's name holds the pattern; nil where that could not be decided. A name is looked at once.
+  private func isInService(_ record: HeldRecord, _ block: LogBlock) -> Bool? {
+    switch record.service {
+    case .none: return false
+    case .text(let bytes): return found(matcher.find(in: bytes))
+    case .number(let number):
+      if place.names !== block.names {
+        place.names = block.names
+        place.services = [:]
+      }
+      if let known = place.services[number] { return known }
+      var name = block.names.table.names[number]
+      let outcome = found(name.withUTF8 { matcher.find(in: $0) })
+      place.services[number] = outcome
+      return outcome
+    }
+  }
+
+  private func found(_ outcome: TextMatcher.Outcome) -> Bool? {
+    switch outcome {
+    case .match: true
+    case .none: false
+    case .undecided: nil
+    }
+  }
+
+  /// How much of a file is read at once.
+  private static let pieceBytes: Int64 = 256 << 10
+
+  /// The bytes of a text in a file: out of a larger piece that was read, for the next lines stand beside it.
+  private func bytes(of text: LogText) -> ArraySlice<UInt8> {
+    if let piece = place.piece, piece.file === text.file, text.offset >= piece.start,
+      text.offset + Int64(text.length) <= piece.start + Int64(piece.bytes.count)
+    {
+      let start = Int(text.offset - piece.start)
+      return piece.bytes[start..<start + Int(text.length)]
+    }
+    let count = max(LineSearch.pieceBytes, Int64(text.length))
+    let piece = (file: text.file, start: text.offset, bytes: text.file.read(at: text.offset, count: Int(count)))
+    place.piece = piece
+    return piece.bytes.prefix(Int(text.length))
   }
 }

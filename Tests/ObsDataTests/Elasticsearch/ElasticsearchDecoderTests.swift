@@ -134,20 +134,6 @@ struct ElasticsearchDecoderTests {
     #expect(page.totalIsLowerBound)
   }
 
-  @Test func `lines that are kept from a large page do not keep the page`() throws {
-    let hits = (0..<100).map { number in
-      #"{"_index":"i","_id":"\#(number)","_source":{"message":"m\#(number)","n":[\#(number),-1.5,18446744073709551615,{"deep":["x"]}],"e":{}}}"#
-    }
-    let page = try SearchAnswer(Array(#"{"hits":{"hits":[\#(hits.joined(separator: ","))]}}"#.utf8)).page(
-      FieldMatcher(FieldNames()))
-    let document = page.entries[0].source.document
-    let (small, values) = document.extracting([page.entries[7].source, page.entries[3].source])
-    #expect(values.map(\.tree.text) == [page.entries[7].source.tree.text, page.entries[3].source.tree.text])
-    #expect(small.root.elements.map(\.tree.text) == values.map(\.tree.text))
-    #expect(values[1]["n"]?.elements.last?[path: "deep"]?.first?.string == "x")
-    #expect(small.wordCount * 20 < document.wordCount)
-  }
-
   static let corpus = ProcessInfo.processInfo.environment["OBS_TUI_CORPUS"]
 
   @Test(.enabled(if: corpus != nil)) func `lines of real programs are read`() throws {

@@ -6,7 +6,7 @@ enum LineCount {
     message.utf8.withContiguousStorageIfAvailable { of($0) } ?? Array(message.utf8).withUnsafeBufferPointer { of($0) }
   }
 
-  private static func of(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+  static func of(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
     guard let base = bytes.baseAddress, !bytes.isEmpty else { return 1 }
     // Messages may be megabytes long, and hold few breaks: the C library looks at many bytes in one step.
     if memchr(base, 13, bytes.count) != nil { return ofMixed(bytes) }

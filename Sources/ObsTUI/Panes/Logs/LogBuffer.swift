@@ -13,26 +13,41 @@ struct LineKey: Hashable, Comparable, Sendable {
   }
 }
 
-/// A line as the buffer holds it.
+/// A line as the buffer holds it: there may be a hundred thousand of them, so its parts are as small as they can be.
 struct LogLine: Equatable, Sendable {
-  let key: LineKey
   let entry: LogEntry
+  private let sequence: Int
+  /// Nanoseconds that the line came late; as a negative number how far ahead of the clock it was dated.
+  private let shift: Int64
+  private let lines: UInt32
+  private let size: UInt32
+
+  init(_ entry: LogEntry, sequence: Int, lateness: Duration? = nil, ahead: Duration? = nil) {
+    self.entry = entry
+    self.sequence = sequence
+    shift = ahead.map { -$0.nanoseconds } ?? lateness?.nanoseconds ?? 0
+    lines = UInt32(clamping: entry.withMessage(LineCount.of))
+    size = UInt32(clamping: LogLine.overhead + entry.heldBytes)
+  }
+
+  /// What a line takes besides its bytes: its place in the list, its identity in the set.
+  private static let overhead = 80
+
+  var key: LineKey { LineKey(timestamp: entry.timestamp, sequence: sequence) }
   /// How far behind the newest line it was when it came, where it came in a later batch.
-  let lateness: Duration?
+  var lateness: Duration? { shift > 0 ? .nanoseconds(shift) : nil }
   /// How far ahead of the clock it was dated when it came, where that is more than clocks differ.
-  var ahead: Duration?
+  var ahead: Duration? { shift < 0 ? .nanoseconds(-shift) : nil }
   /// How many lines the message has.
-  let lineCount: Int
-  /// What the line is estimated to hold of memory.
-  let bytes: Int
+  var lineCount: Int { Int(lines) }
+  /// How many bytes the line has, before they are made smaller.
+  var bytes: Int { Int(size) }
 }
 
-/// An identity that is hashed by the document's `_id` alone: the index is the same for almost all lines, and hashing is what an
-/// insert spends most of its time on.
-private struct HeldID: Hashable, Sendable {
-  let id: LogEntry.ID
-
-  func hash(into hasher: inout Hasher) { hasher.combine(id.document) }
+extension LogEntry {
+  /// What stands for the identity where many are kept: of two lines among a hundred thousand it is the same once in four billion
+  /// times.
+  fileprivate var fingerprint: Int { id.hashValue }
 }
 
 /// Lines in order of time, bounded in number and in bytes.
@@ -42,20 +57,22 @@ private struct HeldID: Hashable, Sendable {
 struct LogBuffer: Equatable, Sendable {
   /// How many lines at most.
   let capacity: Int
-  /// How many bytes at most, by estimate.
+  /// How many bytes at most, as they are before they are made smaller.
   let byteCapacity: Int
   /// How many lines are held.
   private(set) var count = 0
   /// How many lines were dropped for want of room.
   private(set) var dropped = 0
-  /// What the lines are estimated to hold of memory.
+  /// How many bytes the lines have, before they are made smaller.
   private(set) var bytes = 0
+  /// Which of the bounds the last line gave way to.
+  private var isFullOfBytes = false
   /// How many lines are held of each second.
   private(set) var ledger = LogLedger()
   /// The newest line that came, those left out that were ahead of the clock: what a later one is late against.
   private var newest: Timestamp?
   private var chunks: [Deque<LogLine>] = []
-  private var ids: Set<HeldID> = []
+  private var ids: Set<Int> = []
   private var nextSequence = 0
   /// The least number that a line has: those that are read later although they come before get lower ones.
   private var firstSequence = 0
@@ -70,13 +87,19 @@ struct LogBuffer: Equatable, Sendable {
   }
 
   var isEmpty: Bool { count == 0 }
+  var chunkCount: Int { chunks.count }
+  /// Why lines were dropped, in words: `100,000 held`, or `256.0MiB held`; nil where none was.
+  var bound: String? {
+    guard dropped > 0 else { return nil }
+    return (isFullOfBytes ? Formatting.bytes(byteCapacity) : Formatting.count(capacity, style: .exact)) + " held"
+  }
   /// Whether older lines than those held could be taken in without pushing them out again at once.
   var hasRoom: Bool { count < capacity - capacity / 50 && bytes < byteCapacity - byteCapacity / 50 }
   var first: LogLine? { chunks.first?.first }
   var last: LogLine? { chunks.last?.last }
 
   /// Whether the document is held.
-  func contains(_ id: LogEntry.ID) -> Bool { ids.contains(HeldID(id: id)) }
+  func contains(_ id: LogEntry.ID) -> Bool { ids.contains(id.hashValue) }
 
   /// Puts lines in their places; those that are held already are passed over. Returns what was new and is held, in the order it
   /// came. With `marksLate`, a line that belongs in front of lines of an earlier batch is told how late it is. `now` is when they
@@ -86,12 +109,11 @@ struct LogBuffer: Equatable, Sendable {
     let newest = marksLate ? self.newest : nil
     var inserted: [LogLine] = []
     inserted.reserveCapacity(entries.count)
-    for entry in entries where ids.insert(HeldID(id: entry.id)).inserted {
+    for entry in entries where ids.insert(entry.fingerprint).inserted {
       let line = LogLine(
-        key: LineKey(timestamp: entry.timestamp, sequence: nextSequence), entry: entry,
+        entry, sequence: nextSequence,
         lateness: newest.flatMap { entry.timestamp < $0 ? $0 - entry.timestamp : nil },
-        ahead: now.flatMap { entry.timestamp - $0 > LogBuffer.clockTolerance ? entry.timestamp - $0 : nil },
-        lineCount: LineCount.of(entry.message), bytes: LogBuffer.estimate(entry))
+        ahead: now.flatMap { entry.timestamp - $0 > LogBuffer.clockTolerance ? entry.timestamp - $0 : nil })
       nextSequence += 1
       put(line)
       if line.ahead == nil { self.newest = max(self.newest ?? entry.timestamp, entry.timestamp) }
@@ -109,11 +131,9 @@ struct LogBuffer: Equatable, Sendable {
     firstSequence -= entries.count
     var inserted: [LogLine] = []
     inserted.reserveCapacity(entries.count)
-    for (number, entry) in entries.enumerated() where ids.insert(HeldID(id: entry.id)).inserted {
-      let line = LogLine(
-        key: LineKey(timestamp: entry.timestamp, sequence: firstSequence + number), entry: entry, lateness: nil,
-        lineCount: LineCount.of(entry.message), bytes: LogBuffer.estimate(entry))
-      put(line)
+    for (number, entry) in entries.enumerated() where ids.insert(entry.fingerprint).inserted {
+      let line = LogLine(entry, sequence: firstSequence + number)
+      put(line, isInRow: true)
       inserted.append(line)
     }
     evict()
@@ -132,7 +152,8 @@ struct LogBuffer: Equatable, Sendable {
     return chunks[chunk][chunks[chunk].count - 1].key
   }
 
-  private mutating func put(_ line: LogLine) {
+  /// Puts a line in its place. With `isInRow`, the next one will mostly stand right behind it.
+  private mutating func put(_ line: LogLine, isInRow: Bool = false) {
     count += 1
     bytes += line.bytes
     ledger.add(line.entry.stored)
@@ -140,26 +161,38 @@ struct LogBuffer: Equatable, Sendable {
       if let tail = chunks.indices.last, chunks[tail].count < LogBuffer.chunkCapacity {
         chunks[tail].append(line)
       } else {
-        chunks.append([line])
+        chunks.append(LogBuffer.chunk(of: line))
       }
       return
     }
     // The last chunk that begins before the line; the first one where none does.
     let index = max(0, partition(chunks.count) { chunks[$0][0].key < line.key } - 1)
     let offset = partition(chunks[index].count) { chunks[index][$0].key < line.key }
-    chunks[index].insert(line, at: offset)
-    guard chunks[index].count > LogBuffer.chunkCapacity else { return }
-    let half = chunks[index].count / 2
-    let upper = Deque(chunks[index][half...])
-    chunks[index].removeLast(upper.count)
-    chunks.insert(upper, at: index + 1)
+    guard chunks[index].count >= LogBuffer.chunkCapacity else { return chunks[index].insert(line, at: offset) }
+    // Those that come in a row fill a chunk of their own.
+    let cut = isInRow ? offset : chunks[index].count / 2
+    if cut > 0, cut < chunks[index].count {
+      let upper = Deque(chunks[index][cut...])
+      chunks[index].removeLast(upper.count)
+      chunks.insert(upper, at: index + 1)
+      if offset <= cut { chunks[index].insert(line, at: offset) } else { chunks[index + 1].insert(line, at: offset - cut) }
+    } else {
+      chunks.insert(LogBuffer.chunk(of: line), at: cut == 0 ? index : index + 1)
+    }
+  }
+
+  private static func chunk(of line: LogLine) -> Deque<LogLine> {
+    var chunk = Deque<LogLine>(minimumCapacity: chunkCapacity)
+    chunk.append(line)
+    return chunk
   }
 
   private mutating func evict() {
     while count > capacity || (bytes > byteCapacity && count > 1) {
       guard !chunks.isEmpty, let line = chunks[0].popFirst() else { return }
+      isFullOfBytes = count <= capacity
       if chunks[0].isEmpty { chunks.removeFirst() }
-      ids.remove(HeldID(id: line.entry.id))
+      ids.remove(line.entry.fingerprint)
       count -= 1
       bytes -= line.bytes
       ledger.remove(line.entry.stored)
@@ -193,7 +226,7 @@ struct LogBuffer: Equatable, Sendable {
 
   /// The key of a document that happened at `timestamp`; nil where it is not held.
   func key(of id: LogEntry.ID, at timestamp: Timestamp) -> LineKey? {
-    guard ids.contains(HeldID(id: id)) else { return nil }
+    guard contains(id) else { return nil }
     var index = index(of: LineKey(timestamp: timestamp, sequence: .min))
     while let line = self[index], line.key.timestamp == timestamp {
       if line.entry.id == id { return line.key }
@@ -232,10 +265,5 @@ struct LogBuffer: Equatable, Sendable {
       if isBefore(middle) { low = middle + 1 } else { high = middle }
     }
     return low
-  }
-
-  /// Strings, the document's share of its answer, and what the containers add.
-  private static func estimate(_ entry: LogEntry) -> Int {
-    400 + entry.message.utf8.count + entry.id.document.utf8.count + entry.documentBytes
   }
 }

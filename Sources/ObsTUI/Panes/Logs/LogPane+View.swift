@@ -81,7 +81,7 @@ extension LogPane {
     }
     if isOutdated { parts.append("asking, still the old lines") }
     parts += completenessParts(in: context)
-    if buffer.dropped > 0 { parts.append("\(Formatting.count(buffer.dropped)) dropped") }
+    if let bound = buffer.bound { parts.append("\(Formatting.count(buffer.dropped)) dropped, \(bound)") }
     if failure != nil { parts.append("failing") } else if partial != nil { parts.append("incomplete") }
     if isTail, context.isLive, !buffer.isEmpty, !isPaused { parts.append("follow") }
     if !marks.isEmpty { parts.append("\(marks.count) marked") }
