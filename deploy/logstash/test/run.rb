@@ -1,7 +1,12 @@
 # Tries rustim.rb on the lines of cases.json: ruby run.rb. The filters around it (json before, date behind) are played as
 # Logstash documents them; of a document's time only the text that the date filter would read is compared.
 require "json"
-load File.expand_path("../rustim.rb", __dir__)
+
+# A script is evaluated in an empty object, as Logstash's plugin does it.
+file = File.expand_path("../rustim.rb", __dir__)
+script = Object.new
+script.instance_eval(File.read(file), file, 1)
+script.register({})
 
 # As much of Logstash's event as the filter uses.
 class Event
@@ -43,7 +48,7 @@ failed = cases.reject do |example|
   rescue JSON::ParserError
     event.tag("_jsonparsefailure")
   end
-  filter(event)
+  script.filter(event)
   document = event.data.reject { |name, _| ["@metadata", "log"].include?(name) }
   time = event.get("[@metadata][time]")
   document["time"] = time if time
