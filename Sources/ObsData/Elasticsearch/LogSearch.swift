@@ -60,11 +60,11 @@ struct LogSearch: Sendable {
     switch filter {
     case .none: return nil
     case .lucene(let text):
-      return [
-        "query_string": [
-          "query": .string(text), "default_operator": "AND", "lenient": true, "analyze_wildcard": true,
-        ]
+      var body: [(key: String, value: JSONTree)] = [
+        ("query", .string(text)), ("default_operator", "AND"), ("lenient", true), ("analyze_wildcard", true),
       ]
+      if let zone = query.timeZone { body.append(("time_zone", .string(zone))) }
+      return ["query_string": .object(body)]
     case .kql(let node): return KQLTranslator(fields: self.filter.types, timeZone: query.timeZone).query(node)
     }
   }

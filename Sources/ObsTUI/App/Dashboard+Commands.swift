@@ -31,7 +31,7 @@ extension Dashboard {
       changeService(command, argument: argument)
     case .alerts: openAlerts(named: argument)
     case .silence where !argument.isEmpty: askToSilence(argument)
-    case .copy where !argument.isEmpty, .open where !argument.isEmpty, .save, .columns, .note, .export:
+    case .copy where !argument.isEmpty, .open where !argument.isEmpty, .save, .columns, .queries, .note, .export:
       return performLine(command, argument: argument)
     case .hide where !argument.isEmpty || focusedWaterfall == nil,
       .show where !argument.isEmpty || focusedWaterfall == nil:
@@ -73,6 +73,10 @@ extension Dashboard {
     case .cancelWork(let ticket): return [.cancelWork(ticket)]
     case .openAround(let entry): openAround(entry)
     case .setFilters(let stack): chips = stack
+    case .openQuery(let name):
+      popView()
+      openQuery(name)
+    case .removeQuery(let name): return removeQuery(name)
     case .freeze(let range): window = .frozen(range)
     case .showAlert(let alert): show(alert)
     case .showRule(let rule): show(rule)

@@ -27,6 +27,8 @@ struct Dashboard: Equatable, Sendable {
     var firstSteps: [String] = []
     /// The files that stand in for the log store; nil where there are none.
     var logFiles: String?
+    /// Their paths, as a later run finds them; `-` for standard input.
+    var logPaths: [String] = []
 
     /// Whether there is nothing but files of log lines.
     var hasLogsAlone: Bool { logFiles != nil && stores.allSatisfy { $0.store == .elasticsearch || !$0.store.isPolled } }
@@ -82,6 +84,8 @@ struct Dashboard: Equatable, Sendable {
   var offers = QueryOffers()
   /// The log queries that the user has named.
   var savedQueries: [String: String] = [:]
+  /// The columns that were chosen for the log list, by context.
+  var rememberedColumns: [String: [String]] = [:]
   /// What was typed before, by kind of prompt; the newest last.
   var promptHistory: [Prompt.Kind: [String]] = [:]
   /// A PromQL expression of the user's, shown as one more row.

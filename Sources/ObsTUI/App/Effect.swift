@@ -12,6 +12,8 @@ enum Effect: Equatable, Sendable {
   case dropLines(path: String)
   /// Keep a named query for later runs; a notice follows.
   case saveQuery(String, name: String)
+  /// Forget a named query; a notice follows where that fails.
+  case removeQuery(name: String)
   /// Stop, as ctrl-Z does in a shell, and come back.
   case suspend
   /// Draw every cell anew, whatever the terminal is believed to show.

@@ -45,6 +45,20 @@ struct EffectWorker {
     }
   }
 
+  /// Forgets a named query.
+  func removeQuery(_ name: String) {
+    let queries = SavedQueries(folder: StateFolder(environment: environment))
+    queue.async { [mailbox] in
+      do {
+        try queries.remove(name)
+      } catch let error as UsageError {
+        mailbox.post(.notice("\(name) was not removed: \(error)", isError: true))
+      } catch {
+        mailbox.post(.notice("\(name) was not removed: \(error.localizedDescription)", isError: true))
+      }
+    }
+  }
+
   /// Works on log lines, and says from time to time how far it has come.
   func perform(_ work: LogWork) { logs.perform(work) { [mailbox] in mailbox.post(.worked($0, work.ticket)) } }
 

@@ -72,6 +72,7 @@ struct EventLoop<Content: Program>: ~Copyable {
       if let sequence = effects.copy(text, what: what) { terminal.send(sequence) }
     case .writeFile(let path, let contents): effects.write(contents, to: path)
     case .saveQuery(let query, let name): effects.save(query, as: name)
+    case .removeQuery(let name): effects.removeQuery(name)
     case .work(let work): effects.perform(work)
     case .cancelWork(let ticket): effects.cancel(ticket)
     case .writeLines(let path, let export): effects.write(export, to: path)

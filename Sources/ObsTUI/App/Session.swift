@@ -64,6 +64,7 @@ final class Session: Sendable {
     }
     if let files {
       configuration.logFiles = files.label
+      configuration.logPaths = FileOptions.paths(of: files)
       configuration.stores.removeAll { $0.store == .elasticsearch }
       configuration.stores.insert(
         StoreLabel(store: .elasticsearch, address: files.label, name: files.label), at: 0)

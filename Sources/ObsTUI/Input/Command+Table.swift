@@ -54,6 +54,7 @@ extension Command {
     .mark: CommandEntry("mark the selected line, or take the mark off", ["m"]),
     .save: CommandEntry(
       "keep the log query by a name; :open NAME takes it again", scope: .commandLineOnly, argument: "NAME"),
+    .queries: CommandEntry("list the saved queries: Enter takes one, d removes it", scope: .commandLineOnly),
     .copy: CommandEntry("copy the selected line", ["y"], argument: "kql", isArgumentOptional: true),
     .refresh: CommandEntry("ask the stores again now", ["ctrl-r"]),
     .redraw: CommandEntry("draw the screen anew", ["ctrl-l"]),
@@ -97,7 +98,7 @@ extension Command {
     .requireField: CommandEntry("in the fields: only lines that have this field", ["X"], scope: .logs),
     .topValues: CommandEntry("in the fields: the most frequent values of this field", ["a"], scope: .logs),
     .filters: CommandEntry("the filters: switch off, invert, remove", ["C"], scope: .logs),
-    .removeFilter: CommandEntry("in the filters: remove this one", ["d", "delete"], scope: .logs),
+    .removeFilter: CommandEntry("in the filters and saved queries: remove this one", ["d", "delete"], scope: .logs),
     .wrap: CommandEntry("wrap long lines, or cut them", ["w"], scope: .logs),
     .unfold: CommandEntry("unfold the message of several lines, or fold it", ["O"], scope: .logs),
     .around: CommandEntry("the lines around this one from the same source, unfiltered", ["c"], scope: .logs),
@@ -134,8 +135,8 @@ extension Command {
       "write what the pane shows to a file: .ndjson, .csv, or text", scope: .commandLineOnly, argument: "FILE"),
     .clearMarks: CommandEntry("take all marks and notes off", scope: .commandLineOnly),
     .columns: CommandEntry(
-      "the log list's columns: time level service message trace, or any field; default", scope: .commandLineOnly,
-      argument: "NAMES"),
+      "the log list's columns: time level service message trace, or any field; default; none tells them",
+      scope: .commandLineOnly, argument: "NAMES", isArgumentOptional: true),
     .export: CommandEntry(
       "write all that the query finds to a file, whatever is held; stop ends it", scope: .commandLineOnly,
       argument: "FILE"),

@@ -19,7 +19,8 @@ enum Command: String, CaseIterable, Sendable {
   case foldLevel, unfoldLevel, hide, show
   case zoomIn, zoomOut, zoomToSpan, zoomReset, panLeft, panRight
   // Command line only (they take arguments or are rare).
-  case context, theme, service, trace, filter, goto, since, link, write, clearMarks, columns, note, export, save
+  case context, theme, service, trace, filter, goto, since, link, write, clearMarks, columns, note, export, save,
+    queries
 
   /// The commands that show one service of the bar, in its order.
   static let services: [Command] = [

@@ -39,6 +39,9 @@ enum Request: Equatable, Sendable {
   case cancelWork(LogWork.Ticket)
   /// Filter the log lines by these from now on.
   case setFilters(FilterStack)
+  /// Take a saved query by its name, or forget it.
+  case openQuery(String)
+  case removeQuery(String)
   /// Show the lines around one, from the same source.
   case openAround(LogEntry)
   /// Go to an alert: its start, its service, its expression.
