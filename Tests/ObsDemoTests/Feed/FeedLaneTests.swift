@@ -139,6 +139,11 @@ import Testing
     await lane.run()
     #expect(await lane.isDead)
     #expect(notes.said.count == words)
+    #expect(
+      await lane.tally.summary
+        == (error == .closed
+          ? "lines to x: 0 sent, none refused, none lost, its reader has gone"
+          : "lines to x: 0 sent, none refused, 2 lost"))
   }
 
   @Test func `waits double up to half a minute, and begin anew after a success`() {
