@@ -57,6 +57,12 @@ for name in sys.argv[1:3]:
                 need(pathlib.Path(path).exists(), f"{service}: {path} is mounted, but is not there")
     need(set(PORTS) <= set(config["services"]), f"{name}: services are missing")
 
+# What can be set is in the example.
+example = (deploy / "env.example").read_text()
+for path in sorted(deploy.glob("docker-compose.*.yml")):
+    for variable in set(re.findall(r"\$\{([A-Z_]+)", path.read_text())):
+        need(variable in example, f"env.example: nothing about {variable} of {path.name}")
+
 # Grafana: what the dashboards name is provisioned; their expressions go to promtool as rules.
 sources = yaml.safe_load((deploy / "grafana/provisioning/datasources/datasources.yml").read_text())["datasources"]
 secure = yaml.safe_load((deploy / "grafana/secure/datasources.yml").read_text())["datasources"]

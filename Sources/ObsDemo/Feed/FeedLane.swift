@@ -115,7 +115,7 @@ actor FeedLane<Sink: FeedSink> {
       complain("\(tally.destination) takes nothing\n\(error.paragraph)")
     case .closed:
       isDead = true
-      lose(batch)
+      tally.hasReaderLeft = true
     }
   }
 
@@ -158,7 +158,10 @@ actor FeedLane<Sink: FeedSink> {
     waiting.removeFirst(excess)
   }
 
-  private func lose(_ items: [Sink.Item]) { tally.unsent += units(items) }
+  private func lose(_ items: [Sink.Item]) {
+    // What nobody wants any more is no loss.
+    if !tally.hasReaderLeft { tally.unsent += units(items) }
+  }
 
   private func units(_ items: [Sink.Item]) -> Int { items.reduce(0) { $0 + sink.units(of: $1) } }
 

@@ -14,6 +14,8 @@ public struct FeedTally: Sendable, Equatable {
   public internal(set) var reason: String?
   /// Not sent: there was no room to keep it while the store did not answer, or the feed ended before it did.
   public internal(set) var unsent = 0
+  /// Whether whoever read the lines went away, as `head` does.
+  public internal(set) var hasReaderLeft = false
   /// How often the store stopped answering.
   public internal(set) var outages = 0
 
@@ -30,6 +32,7 @@ public struct FeedTally: Sendable, Equatable {
     var parts = ["\(sent) sent"]
     parts.append(refused == 0 ? "none refused" : "\(refused) refused" + (reason.map { " (the first: \($0))" } ?? ""))
     parts.append(unsent == 0 ? "none lost" : "\(unsent) lost")
+    if hasReaderLeft { parts.append("its reader has gone") }
     if outages > 0 { parts.append(outages == 1 ? "it failed once" : "it failed \(outages) times") }
     return "\(unit) to \(destination): " + parts.joined(separator: ", ")
   }

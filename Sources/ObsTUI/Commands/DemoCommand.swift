@@ -62,6 +62,9 @@ struct DemoCommand: ParsableCommand {
   func run() throws {
     let options = try demo.demo()
     if feed.isWanted {
+      guard !serve, demo.portBase == nil else {
+        throw UsageError("--feed goes with no --serve and no --port-base: it sends into servers that are there")
+      }
       let (wanted, notes) = try feed.options(
         options, settings: settings, environment: ProcessInfo.processInfo.environment)
       let status = try FeedSession.run(wanted, notes: notes)

@@ -108,5 +108,13 @@ extension RealServers {
       let written = try String(contentsOf: lines, encoding: .utf8)
       #expect(written.hasPrefix(#"{"timestamp":"20"#) && written.hasSuffix("}\n"))
     }
+
+    @Test func `a reader that has seen enough ends the feed, without a failure`() throws {
+      let script = #""$0" demo --feed-logs - | head -n 2; echo "status ${PIPESTATUS[0]}""#
+      let outcome = try Program.run(try #require(Program.tool("bash")), ["-c", script, Program.path])
+      let lines = outcome.output.split(separator: "\n")
+      #expect(lines.count == 3 && lines.last == "status 0", "\(outcome.output)\(outcome.errors)")
+      #expect(outcome.errors.contains("its reader has gone"), "\(outcome.errors)")
+    }
   }
 }

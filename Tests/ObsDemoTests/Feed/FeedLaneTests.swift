@@ -139,6 +139,31 @@ import Testing
     await lane.run()
     #expect(await lane.isDead)
     #expect(notes.said.count == words)
+    #expect(
+      await lane.tally.summary
+        == (error == .closed
+          ? "lines to x: 0 sent, none refused, none lost, its reader has gone"
+          : "lines to x: 0 sent, none refused, 2 lost"))
+  }
+
+  @Test func `at the end a store that did not answer is tried once more at once`() async throws {
+    let face = ScriptedFace([.plain("starting", status: 503), fine])
+    let server = try await DemoServer.start(face, clock: { 0 })
+    let transport = AsyncHTTPTransport(endpoint: Endpoint(address: BaseAddress(host: "127.0.0.1", port: server.port)))
+    let (failures, failed) = AsyncStream.makeStream(of: String.self)
+    let lane = FeedLane(
+      sink: BulkSink(transport: transport, index: "rustim-logs"),
+      tally: FeedTally(unit: "lines", destination: "the store"),
+      pause: { _ in try await Task.sleep(for: .seconds(86_400)) }, complain: { failed.yield($0) })
+    await lane.offer(lines(2))
+    let work = Task { await lane.run() }
+    var iterator = failures.makeAsyncIterator()
+    #expect(await iterator.next() == "the store: 503: starting; it is tried again")
+    await lane.close()
+    await work.value
+    await server.stop()
+    #expect(await lane.tally.sent == 2)
+    #expect(face.requests.count == 2)
   }
 
   @Test func `waits double up to half a minute, and begin anew after a success`() {
