@@ -106,7 +106,7 @@ struct HitDecoder {
       service: found.service.map { $0.bytes.map { name($0, in: &lastService) } ?? text($0) },
       message: text(found.message ?? whole), traceID: found.trace, spanID: found.span,
       source: document.value(at: whole.index))
-    return (entry, sort, source != nil)
+    return (entry, sort, source != nil || fields != nil)
   }
 
   /// What a document tells of itself.
