@@ -73,15 +73,23 @@ extension LogFollowing {
     var rest = range
     var after: [JSONTree]?
     var isWhole = false
+    var size = max(limits.identities, 1)
     while !isWhole, pages > 0, names.count < limits.documents * 10 {
       pages -= 1
-      let request = LogPageRequest(range: rest, size: limits.identities, after: after, content: .identities)
-      let page = try await client.page(query, request, now: now)
+      let request = LogPageRequest(range: rest, size: size, after: after, content: .identities)
+      let page: LogPage
+      do throws(FetchError) {
+        page = try await client.page(query, request, now: now)
+      } catch {
+        guard error.kind == .tooLarge, size > 1 else { throw error }
+        size = max(size / 4, 1)
+        continue
+      }
       if let partial = page.partial { throw FetchError(.server, tried: "reading late lines", answer: partial) }
       for line in page.identities where !hasGiven(line) && seen.insert(line.hash).inserted {
         names.append(line.document)
       }
-      guard page.identities.count >= limits.identities, let last = page.identities.last?.stored else {
+      guard page.identities.count >= size, let last = page.identities.last?.stored else {
         isWhole = true
         break
       }
@@ -95,12 +103,13 @@ extension LogFollowing {
   private func documents(_ names: [String], in range: TimeRange, now: Timestamp) async throws(FetchError) -> [LogEntry]
   {
     var entries: [LogEntry] = []
-    var size = max(tail.limits.documents, 1)
+    let limits = max(tail.limits.documents, 1)
+    var size = limits
     var rest = names[...]
     while !rest.isEmpty {
       let some = Array(rest.prefix(size))
       // The same name may stand for a document in each of several indices.
-      let request = LogPageRequest(range: range, size: max(tail.limits.page, some.count), documents: some)
+      let request = LogPageRequest(range: range, size: size == limits ? max(tail.limits.page, size) : size, documents: some)
       do throws(FetchError) {
         entries += try await client.page(query, request, now: now).entries
         rest = rest.dropFirst(some.count)

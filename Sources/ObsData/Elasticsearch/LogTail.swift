@@ -136,7 +136,7 @@ public struct LogTail: Sendable {
       let range = spans.first ?? overlap
       return .page(
         LogPageRequest(
-          range: range, size: limits.identities, after: LogTail.values(after), content: .identities))
+          range: range, size: size(limits.identities), after: LogTail.values(after), content: .identities))
     case .fetching:
       let names = pending.prefix(size(limits.documents)).map(\.document)
       // The same name may stand for a document in each of several indices. Compared seconds reach beyond the overlap.

@@ -21,7 +21,7 @@ extension Dashboard {
         return []
       }
       export = nil
-      say("export stopped after \(Formatting.count(running.count, style: .exact)) lines; nothing was written")
+      say("export stopped after \(Formatting.lines(running.count)); nothing was written")
       return [.dropLines(path: running.path)]
     }
     guard export == nil else {
@@ -55,11 +55,11 @@ extension Dashboard {
     case .logExport(let page):
       running.count += page.entries.count
       running.partial = running.partial ?? page.partial
-      let count = Formatting.count(running.count, style: .exact)
+      let count = Formatting.lines(running.count)
       let upTo = page.entries.last.map {
         " up to \(Formatting.time($0.timestamp, as: time, now: now, fractionDigits: 0))"
       }
-      say("exporting: \(count) lines\(upTo ?? ""); :export stop ends it")
+      say("exporting: \(count)\(upTo ?? ""); :export stop ends it")
       export = page.isLast ? nil : running
       var lines = LogBuffer(capacity: max(page.entries.count, 1), byteCapacity: .max)
       lines.insert(page.entries, marksLate: false)
@@ -69,7 +69,7 @@ extension Dashboard {
       return [
         .appendLines(
           path: running.path, part, isFirst: page.isFirst,
-          notice: page.isLast ? "wrote \(count) lines to \(running.path)\(missing)" : nil)
+          notice: page.isLast ? "wrote \(count) to \(running.path)\(missing)" : nil)
       ]
     default: return []
     }

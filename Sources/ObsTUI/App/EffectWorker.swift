@@ -67,8 +67,8 @@ struct EffectWorker {
 
   /// Writes all lines of a pane.
   func write(_ export: LogExport, to path: String) {
-    let count = Formatting.count(export.lines.count, style: .exact)
-    append(export, to: path, isFirst: true, notice: "wrote \(count) lines to \(ExportFile(path: path).url.path)")
+    let count = Formatting.lines(export.lines.count)
+    append(export, to: path, isFirst: true, notice: "wrote \(count) to \(ExportFile(path: path).url.path)")
   }
 
   /// Writes lines behind those that are there; with a notice, these are the last.
