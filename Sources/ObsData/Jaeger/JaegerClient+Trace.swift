@@ -27,11 +27,8 @@ extension JaegerClient {
       request.maximumBytes = JaegerClient.traceByteLimit
       return request
     }
-    guard let documents = reply.documents else { return nil }
-    let traces =
-      reply.endpoint == .traceV1
-      ? documents.first.flatMap { JaegerV1Decoder.traces(in: $0, repairs: reply.repairs) }
-      : JaegerV3Decoder.traces(in: documents, repairs: reply.repairs)
+    guard reply.text != nil else { return nil }
+    let traces = try traces(of: reply)?.traces
     guard let traces else { throw JaegerFailure.foreign("a trace", to: reply.request, at: transport.address) }
     let found = traces.first { $0.id == id } ?? traces.first { $0.id.low == id.low } ?? traces.first
     return found.flatMap { $0.spans.isEmpty ? nil : $0 }
