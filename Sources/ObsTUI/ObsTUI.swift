@@ -13,7 +13,7 @@ struct ObsTUI: ParsableCommand {
       """,
     version: Release.version,
     subcommands: [
-      DashboardCommand.self, LogsCommand.self, DemoCommand.self, SnapshotCommand.self, ConfigCommand.self,
+      DashboardCommand.self, LogsCommand.self, TraceCommand.self, TraceDiffCommand.self, DemoCommand.self, SnapshotCommand.self, ConfigCommand.self,
     ],
     defaultSubcommand: DashboardCommand.self)
 }

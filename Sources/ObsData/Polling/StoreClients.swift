@@ -4,9 +4,9 @@ import Logging
 public struct StoreClients: Sendable {
   private let context: ContextSettings
   let elasticsearch: ElasticsearchClient?
-  private let jaeger: JaegerClient?
-  private let prometheus: MetricReader?
-  private let alertmanager: AlertmanagerClient?
+  let jaeger: JaegerClient?
+  let prometheus: MetricReader?
+  let alertmanager: AlertmanagerClient?
   let files: LogFiles?
 
   /// Makes the clients of the stores that the context has. Every exchange is written to `logger`, where there is one; `files`
