@@ -13,8 +13,8 @@ struct ObsTUI: ParsableCommand {
       """,
     version: Release.version,
     subcommands: [
-      DashboardCommand.self, LogsCommand.self, AlertsCommand.self, DemoCommand.self, SnapshotCommand.self,
-      ConfigCommand.self,
+      DashboardCommand.self, LogsCommand.self, TraceCommand.self, TraceDiffCommand.self, AlertsCommand.self,
+      DemoCommand.self, SnapshotCommand.self, ConfigCommand.self,
     ],
     defaultSubcommand: DashboardCommand.self)
 }

@@ -4,7 +4,7 @@ import Logging
 public struct StoreClients: Sendable {
   private let context: ContextSettings
   let elasticsearch: ElasticsearchClient?
-  private let jaeger: JaegerClient?
+  let jaeger: JaegerClient?
   let prometheus: MetricReader?
   let alertmanager: AlertmanagerClient?
   let files: LogFiles?

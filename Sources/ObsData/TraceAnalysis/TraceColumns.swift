@@ -43,7 +43,9 @@ struct TraceColumns: Sendable {
   }
 
   private static func follows(_ span: Span, _ parent: SpanID, in trace: Trace) -> Bool {
-    for reference in span.references where reference.spanID == parent && reference.traceID == trace.id {
+    for place in 0..<span.referenceCount {
+      let reference = span.reference(place)
+      guard reference.spanID == parent, reference.traceID == trace.id else { continue }
       return reference.kind == .followsFrom
     }
     return false

@@ -67,9 +67,8 @@ enum TraceCorpus {
 
   static func trace(_ name: String) throws -> Trace {
     let folder = try #require(folder)
-    let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/jaeger/v1/\(name)"))
-    let traces = try #require(try JaegerV1Decoder.traces(in: TraceText(Array(bytes))))
-    return try #require(traces.first)
+    let file = try TraceFile.read(path: "\(folder)/jaeger/v1/\(name)")
+    return try #require(file.traces.first)
   }
 }
 

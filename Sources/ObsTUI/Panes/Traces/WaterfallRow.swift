@@ -23,6 +23,8 @@ struct WaterfallRow {
   let rows: FoldedRows
   /// Whether the span has come since the trace was first shown.
   var isNew = false
+  /// The stretches of the span that are on the critical path, where that is shown.
+  var critical: [CriticalPath.Section] = []
 
   private var isFolded: Bool { rows.folded.contains(node) }
   private var place: TraceTree.Node { tree.nodes[node] }
@@ -35,6 +37,7 @@ struct WaterfallRow {
     }
     drawName(y: y, width: columns.name, in: context, isSelected: isSelected, on: &canvas)
     drawBar(y: y, columns: columns, isSelected: isSelected, in: context, on: &canvas)
+    SpanBar.mark(critical, y: y, columns: columns, glyphs: context.glyphs, on: &canvas)
     let duration = Formatting.duration(span.duration, glyphs: context.glyphs)
     canvas.write(duration, x: columns.width - CharacterWidth.cells(in: duration), y: y, style: Style(.text))
     if isSelected {
