@@ -5,17 +5,39 @@ import ObsData
 /// `obs-tui`: the dashboard on the stores of a context.
 struct DashboardCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "dashboard", abstract: "Show the dashboard (the default).")
+    commandName: "show",
+    abstract: "Show the dashboard (the default), or print a Grafana dashboard from a file or by its uid.",
+    discussion: """
+      With a Grafana dashboard, Prometheus is asked for its panels and the picture is printed, without the screen: the range is \
+      the dashboard's own unless --since, --from or --to say otherwise. Exits 3 when Prometheus failed, 2 when it refused a \
+      query; the picture is printed all the same.
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "Print this Grafana dashboard: a JSON file, or a uid on the context's server.", valueName: "dashboard"))
+  var source: String?
 
   @OptionGroup var settings: SettingsOptions
   @OptionGroup var stores: StoreOptions
   @OptionGroup var view: ViewOptions
   @OptionGroup var files: FileOptions
+  @OptionGroup(title: "Options for a Grafana dashboard") var printing: PrintingOptions
 
   @Flag(help: "Begin with the view that the last run ended with, also after a dropped connection.")
   var resume = false
 
   func run() throws {
+    if let source {
+      let demo = try printing.isDemo ? DemoCommand.start(DemoOptions.parse([]).demo()) : nil
+      let setup = try Setup(settings, stores: stores, demo: demo?.urls)
+      try DashboardPrinting(source: source, options: printing, setup: setup, view: view).run()
+      return
+    }
+    guard printing.isEmpty else {
+      throw UsageError(
+        "--size, --var, --json, --ansi, --expand and --demo go with a Grafana dashboard; see also 'obs-tui demo'")
+    }
     var (settings, view, files) = (settings, view, files)
     var lines: ViewArguments?
     let saved = SavedView(environment: ProcessInfo.processInfo.environment)
