@@ -158,7 +158,11 @@ extension Dashboard {
       case .alerts:
         [(.open, "go to it"), (.nextError, "next firing"), (.copy, "copy"), (.back, "back")]
           + (configuration.isWritable ? [(.silence, "silence"), (.expire, "end a silence")] : [])
-      case .waterfall: [(.open, "details"), (.nextError, "next error"), (.logsOfTrace, "logs"), (.back, "back")]
+      case .waterfall:
+        [
+          (.open, "details"), (.nextError, "next error"), (.logsOfTrace, "logs"), (.nextLogLine, "log line"),
+          (.back, "back"),
+        ]
       default: [(.open, "enlarge"), (.copy, "copy PromQL")]
       }
     let general: [(Command, String)] = [

@@ -31,6 +31,8 @@ extension Dashboard {
       changeService(command, argument: argument)
     case .alerts: openAlerts(named: argument)
     case .silence where !argument.isEmpty: askToSilence(argument)
+    case .copy where ["id", "text"].contains(argument) && focusedWaterfall != nil:
+      return performOnTrace(command, argument: argument)
     case .copy where !argument.isEmpty, .open where !argument.isEmpty, .save, .columns, .queries, .note, .export:
       return performLine(command, argument: argument)
     case .hide where !argument.isEmpty || focusedWaterfall == nil,
@@ -67,10 +69,12 @@ extension Dashboard {
     switch request {
     case .openTrace(let id, let span, let origin): openTrace(id, span: span, origin: origin)
     case .openLogs(let id, let around): openLogs(of: id, around: around)
+    case .openLine(let line, let id): openLogs(of: id, at: line)
     case .copy(let text, let what): return [.copy(text, what: what)]
     case .notice(let text, let isError): say(text, isError: isError)
     case .work(let work): return [.work(work)]
     case .cancelWork(let ticket): return [.cancelWork(ticket)]
+    case .traceWork(let work): return [.traceWork(work)]
     case .openAround(let entry): openAround(entry)
     case .setFilters(let stack): chips = stack
     case .openQuery(let name):
