@@ -31,7 +31,7 @@ extension Dashboard {
       changeService(command, argument: argument)
     case .copy where !argument.isEmpty, .open where !argument.isEmpty, .save, .columns, .note, .export:
       return performLine(command, argument: argument)
-    case .context, .theme, .trace, .filter, .link, .write: return performLine(command, argument: argument)
+    case .context, .theme, .trace, .openTrace, .filter, .link, .write: return performLine(command, argument: argument)
     default: return performInPane(command)
     }
     return []
@@ -68,6 +68,8 @@ extension Dashboard {
     case .cancelWork(let ticket): return [.cancelWork(ticket)]
     case .openAround(let entry): openAround(entry)
     case .setFilters(let stack): chips = stack
+    case .cancelTraceFile(let work): return [.cancelTraceFile(work)]
+    case .openTraceOfFile(let found, let name): openTrace(found, ofFile: name)
     case .freeze(let range): window = .frozen(range)
     case .close: popView()
     }
@@ -93,6 +95,7 @@ extension Dashboard {
       isMaximised = false
       focus = .logs
       if case .waterfall(let waterfall) = popped, waterfall.origin == nil { focus = .traces }
+      if case .traceFile = popped { focus = .traces }
     }
     keepFocusInView()
   }

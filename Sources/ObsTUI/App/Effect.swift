@@ -17,6 +17,10 @@ enum Effect: Equatable, Sendable {
   /// Draw every cell anew, whatever the terminal is believed to show.
   case redraw
   case toggleMouse
+  /// Read a file of traces off the main thread; what comes of it are events.
+  case readTraceFile(TraceFileWork)
+  /// End a reading that nobody waits for.
+  case cancelTraceFile(TraceFileWork)
   /// Ask all stores again now.
   case refresh
   /// Read from another context's stores from now on.

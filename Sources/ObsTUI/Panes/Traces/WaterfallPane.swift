@@ -11,6 +11,8 @@ struct WaterfallPane: Pane {
   }
 
   let request: TraceRequest
+  /// The file that the trace came from; nil where a store was asked.
+  var file: String?
   /// The span to open on; the one that wrote `origin`, usually.
   let focus: SpanID?
   /// The log line that the trace was opened from.
@@ -37,7 +39,7 @@ struct WaterfallPane: Pane {
     originFields = origin.map { LogFields($0).lines } ?? []
   }
 
-  func subscriptions(in scope: Scope) -> Set<Subscription> { [.trace(request)] }
+  func subscriptions(in scope: Scope) -> Set<Subscription> { file == nil ? [.trace(request)] : [] }
 
   /// The trace and its tree, once they are there.
   var found: (trace: Trace, tree: TraceTree)? {
@@ -49,7 +51,7 @@ struct WaterfallPane: Pane {
   var selectedNode: Int? { rows.node(at: position.selected) }
 
   mutating func receive(_ update: Update) {
-    guard update.subscription == .trace(request) else { return }
+    guard update.subscription == .trace(request), file == nil else { return }
     switch update.body {
     case .trace(.missing(let since, let attempts, let retryAt)):
       failure = nil
