@@ -41,7 +41,7 @@ import Testing
         return
       }
       #expect(
-        pane.view(Size(width: 76, height: 4), in: tracesContext()).text == """
+        pane.view(Size(width: 76, height: 3), in: tracesContext()).text == """
           start                   duration  spans errors root
           2026-11-22 08:51:40.000   1.50ms      1      1 web: get /new
           2026-11-22 08:50:00.000   1.50ms      1        web: get /old
