@@ -44,7 +44,7 @@ import Foundation
       if only.contains("keys") { report([try program.keys()]) }
       if only.contains("lines") { report(try program.longLines()) }
       if only.contains("trace") { report(try await DecodingRows.trace()) }
-      if only.contains("traces") { report(try TraceRows(own: arguments[0]).measure()) }
+      if only.contains("traces") { report(try TraceRows(own: arguments[0], program: program).measure()) }
       if only.contains("hits") { report(try await DecodingRows.hits()) }
       if only.contains("reading") { report(try await ReadingRows.measure()) }
       if only.contains("completeness") { report([try await CompletenessRows.script()]) }

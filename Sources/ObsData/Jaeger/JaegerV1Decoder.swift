@@ -92,6 +92,7 @@ private struct JaegerV1Reader {
     let (places, source) = (places, text.source)
     return Trace(
       id: traceID, spans: spans, processes: processes, warnings: warnings + notes,
+      text: { number in places.indices.contains(number) ? source.text(of: Int(places[number])) : [] },
       details: { number in
         guard places.indices.contains(number) else { return SpanDetails() }
         return source.withSpan(Int(places[number])) { JaegerV1Details.details(of: $0) } ?? SpanDetails()

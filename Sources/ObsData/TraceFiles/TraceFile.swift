@@ -35,14 +35,15 @@ public struct TraceFile: Sendable {
   }
 
   /// Reads the traces in a text; `name` is what errors call it.
+  /// With a `format` it is read as that, whatever it looks like.
   public static func decode(
-    _ bytes: [UInt8], name: String, watch: @escaping Watch = { _ in true }
+    _ bytes: [UInt8], name: String, as format: Format? = nil, watch: @escaping Watch = { _ in true }
   ) throws(FetchError) -> TraceFile {
     let problem = TraceFileProblem(name: name)
     if let refusal = problem.atFirstSight(bytes) { throw refusal }
     do throws(TraceText.Failure) {
       let text = try TraceText(bytes) { done, total in watch(Double(done) / Double(max(total, 1))) }
-      let formats = TraceFile.formats(in: text)
+      let formats = format.map { [$0] } ?? TraceFile.formats(in: text)
       guard let first = formats.first else { throw TraceText.Failure.foreign }
       var traces: [Trace] = []
       for format in formats {

@@ -17,6 +17,8 @@ enum TraceFileBytes {
     if status.st_mode & S_IFMT == S_IFDIR {
       throw problem.error(.settings, "it is a folder", advice: "name one file in it")
     }
+    let isDevice = [S_IFCHR, S_IFBLK].contains(status.st_mode & S_IFMT)
+    if path != "-", isDevice { throw problem.error(.settings, "it is a device, and may never end") }
     if path == "-", isatty(STDIN_FILENO) == 1 {
       throw problem.error(.settings, "it is a terminal", advice: "pipe the file in, or name it in the place of -")
     }

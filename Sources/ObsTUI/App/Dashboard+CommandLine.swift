@@ -31,6 +31,7 @@ extension Dashboard {
         return []
       }
       openTrace(id, span: nil, origin: nil)
+    case .openTrace: return openTraceFile(argument)
     case .filter: setFilter(argument)
     case .save: return saveQuery(as: argument)
     case .open: openQuery(argument)

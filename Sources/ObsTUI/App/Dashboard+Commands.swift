@@ -38,7 +38,7 @@ extension Dashboard {
     case .hide where !argument.isEmpty || focusedWaterfall == nil,
       .show where !argument.isEmpty || focusedWaterfall == nil:
       return performOnTrace(command, argument: argument)
-    case .context, .theme, .trace, .filter, .link, .write: return performLine(command, argument: argument)
+    case .context, .theme, .trace, .openTrace, .filter, .link, .write: return performLine(command, argument: argument)
     default: return performInPane(command)
     }
     return []
@@ -81,6 +81,8 @@ extension Dashboard {
       popView()
       openQuery(name)
     case .removeQuery(let name): return removeQuery(name)
+    case .cancelTraceFile(let work): return [.cancelTraceFile(work)]
+    case .openTraceOfFile(let found, let name): openTrace(found, ofFile: name)
     case .freeze(let range): window = .frozen(range)
     case .showAlert(let alert): show(alert)
     case .showRule(let rule): show(rule)
@@ -112,6 +114,7 @@ extension Dashboard {
       isMaximised = false
       focus = .logs
       if case .waterfall(let waterfall) = popped, waterfall.origin == nil { focus = .traces }
+      if case .traceFile = popped { focus = .traces }
     }
     keepFocusInView()
   }

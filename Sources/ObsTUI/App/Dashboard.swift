@@ -76,6 +76,8 @@ struct Dashboard: Equatable, Sendable {
   /// The export that runs, and how many there have been.
   var export: RunningExport?
   var exports = 0
+  /// How many files of traces have been opened.
+  var traceFiles = 0
   var storeStates: [Store: StoreState] = [:]
   /// What has been answered or has failed since it was first wanted.
   var answered: Set<Subscription> = []
@@ -187,6 +189,7 @@ struct Dashboard: Equatable, Sendable {
       export = nil
       say("the export was stopped: the screen was blocked, and lines of it were lost", isError: true)
       return [.refresh, .dropLines(path: running.path)]
+    case .traceFile(let news, let work): receive(news, of: work)
     case .exportFailed(let text):
       export = nil
       say(text, isError: true)

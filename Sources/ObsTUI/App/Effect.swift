@@ -23,6 +23,10 @@ enum Effect: Equatable, Sendable {
   case toggleMouse
   /// Change a store; a notice follows.
   case perform(Deed)
+  /// Read a file of traces off the main thread; what comes of it are events.
+  case readTraceFile(TraceFileWork)
+  /// End a reading that nobody waits for.
+  case cancelTraceFile(TraceFileWork)
   /// Ask all stores again now.
   case refresh
   /// Read from another context's stores from now on.

@@ -8,6 +8,7 @@ struct EffectWorker {
   private let queue = DispatchQueue(label: "effects")
   private let logs = LogWorker()
   private let traces = TraceWorker()
+  private let traceFiles = TraceFileWorker()
 
   init(mailbox: Mailbox, environment: [String: String]) {
     self.mailbox = mailbox
@@ -69,6 +70,14 @@ struct EffectWorker {
 
   /// Ends work that is under way.
   func cancel(_ ticket: LogWork.Ticket) { logs.cancel(ticket) }
+
+  /// Reads a file of traces, and says from time to time how far it has come.
+  func perform(_ work: TraceFileWork) {
+    traceFiles.perform(work) { [mailbox] in mailbox.post(.traceFile($0, work)) }
+  }
+
+  /// Ends the reading of a file.
+  func cancel(_ work: TraceFileWork) { traceFiles.cancel(work.number) }
 
   /// Writes all lines of a pane.
   func write(_ export: LogExport, to path: String) {

@@ -17,6 +17,8 @@ enum Event: Equatable, Sendable {
   case traceWorked(TraceWork.Outcome, TraceWork.Ticket)
   /// An export cannot be written; the reason in words.
   case exportFailed(String)
+  /// The reading of a file of traces has come to this.
+  case traceFile(TraceFileWork.News, TraceFileWork)
   /// The screen was blocked for so long that this many updates had to be dropped: what is shown has gaps until the
   /// stores are asked anew.
   case dropped(updates: Int)

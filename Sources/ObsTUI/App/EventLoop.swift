@@ -80,6 +80,8 @@ struct EventLoop<Content: Program>: ~Copyable {
     case .writeLines(let path, let export): effects.write(export, to: path)
     case .appendLines(let path, let export, let isFirst, let notice):
       effects.append(export, to: path, isFirst: isFirst, notice: notice)
+    case .readTraceFile(let work): effects.perform(work)
+    case .cancelTraceFile(let work): effects.cancel(work)
     case .dropLines(let path): effects.dropLines(path)
     // The program has done these itself.
     case .refresh, .switchContext, .switchTheme, .perform: break

@@ -6,6 +6,7 @@ enum PushedView: Equatable, Sendable {
   case logs(LogPane)
   case alerts(AlertPane)
   case queries(SavedQueryList)
+  case traceFile(TraceFilePane)
   /// Only while a change is under way.
   case taken
 
@@ -15,6 +16,7 @@ enum PushedView: Equatable, Sendable {
     case .logs(let pane): pane
     case .alerts(let pane): pane
     case .queries(let pane): pane
+    case .traceFile(let pane): pane
     case .taken: nil
     }
   }
@@ -25,6 +27,7 @@ enum PushedView: Equatable, Sendable {
     case let pane as LogPane: self = .logs(pane)
     case let pane as AlertPane: self = .alerts(pane)
     case let pane as SavedQueryList: self = .queries(pane)
+    case let pane as TraceFilePane: self = .traceFile(pane)
     default: self = .taken
     }
   }
@@ -34,6 +37,7 @@ enum PushedView: Equatable, Sendable {
     switch self {
     case .waterfall: .waterfall
     case .alerts: .alerts
+    case .traceFile: .traces
     case .logs, .queries, .taken: .logs
     }
   }

@@ -131,6 +131,8 @@ extension Command {
     .theme: CommandEntry("switch to another theme", scope: .commandLineOnly, argument: "NAME"),
     .service: CommandEntry("show one service, or all", scope: .commandLineOnly, argument: "NAME"),
     .trace: CommandEntry("open a trace by its id", scope: .commandLineOnly, argument: "ID"),
+    .openTrace: CommandEntry(
+      "open a file of traces: Jaeger, OTLP or Zipkin JSON", scope: .commandLineOnly, argument: "FILE"),
     .filter: CommandEntry("show only log lines that match", scope: .commandLineOnly, argument: "QUERY"),
     .goto: CommandEntry("freeze the window around a time", scope: .commandLineOnly, argument: "TIME"),
     .since: CommandEntry("a live window of this length", scope: .commandLineOnly, argument: "DURATION"),

@@ -19,8 +19,8 @@ enum Command: String, CaseIterable, Sendable {
   case foldLevel, unfoldLevel, hide, show, onlyMatches, copyTrace
   case zoomIn, zoomOut, zoomToSpan, zoomReset, panLeft, panRight, nextLogLine, previousLogLine
   // Command line only (they take arguments or are rare).
-  case context, theme, service, trace, filter, goto, since, link, write, clearMarks, columns, note, export, save,
-    queries
+  case context, theme, service, trace, openTrace
+  case filter, goto, since, link, write, clearMarks, columns, note, export, save, queries
 
   /// The commands that show one service of the bar, in its order.
   static let services: [Command] = [

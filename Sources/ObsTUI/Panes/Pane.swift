@@ -58,6 +58,10 @@ enum Request: Equatable, Sendable {
   case showRule(AlertRule)
   /// Stop the window at this range.
   case freeze(TimeRange)
+  /// Nobody waits for this file of traces any more.
+  case cancelTraceFile(TraceFileWork)
+  /// Open the waterfall of a trace from a file, by the file's name.
+  case openTraceOfFile(TraceFileWork.Found, name: String)
   /// Leave the pane (a pushed view is popped).
   case close
 }

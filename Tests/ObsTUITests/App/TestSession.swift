@@ -43,6 +43,17 @@ struct TestSession {
     }
   }
 
+  /// Reads the files of traces that were asked for, and hands over what comes of it.
+  mutating func readTraceFiles() {
+    let wanted = effects.compactMap { effect -> TraceFileWork? in
+      if case .readTraceFile(let work) = effect { work } else { nil }
+    }
+    effects.removeAll { if case .readTraceFile = $0 { true } else { false } }
+    for work in wanted {
+      if let news = work.run(progress: { _ in true }) { send(.traceFile(news, work)) }
+    }
+  }
+
   mutating func send(_ event: Event) { effects += dashboard.update(event) }
 
   /// Answers the subscription that a test picks from what is wanted.

@@ -4,6 +4,7 @@ extension WaterfallPane {
   func title(in context: ViewContext) -> String {
     let dot = context.glyphs == .unicode ? " · " : " - "
     var parts = ["Trace \(request.id.short)"]
+    if let file { parts.append(file) }
     switch content {
     case .asking where context.absent.stores.contains(.jaeger): parts.append("no Jaeger")
     case .asking: parts.append(failure == nil ? "asking" : "failing")

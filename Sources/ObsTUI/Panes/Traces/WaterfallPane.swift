@@ -11,6 +11,8 @@ struct WaterfallPane: Pane {
   }
 
   let request: TraceRequest
+  /// The file that the trace came from; nil where a store was asked.
+  var file: String?
   /// The span to open on; the one that wrote `origin`, usually.
   let focus: SpanID?
   /// The log line that the trace was opened from.
@@ -52,7 +54,8 @@ struct WaterfallPane: Pane {
   }
 
   func subscriptions(in scope: Scope) -> Set<Subscription> {
-    lineQuery.map { [.trace(request), .logs($0)] } ?? [.trace(request)]
+    let trace: Set<Subscription> = file == nil ? [.trace(request)] : []
+    return lineQuery.map { trace.union([.logs($0)]) } ?? trace
   }
 
   mutating func adopt(_ scope: Scope) {
@@ -89,7 +92,7 @@ struct WaterfallPane: Pane {
       if let (trace, tree) = found { lines.place(in: trace, tree) }
       return
     }
-    guard update.subscription == .trace(request) else { return }
+    guard update.subscription == .trace(request), file == nil else { return }
     switch update.body {
     case .trace(.missing(let since, let attempts, let retryAt)):
       failure = nil
