@@ -121,7 +121,8 @@ extension Dashboard {
       return [Command.table[command]?.argument, command.help].compactMap { $0 }.joined(separator: "  ") + zone
     case .query:
       return focus == .traces
-        ? "operation=… min=100ms error=true" : focus == .metrics ? "PromQL" : "KQL, dates in \(time.typedZone); lucene: for Lucene"
+        ? "operation=… min=100ms error=true"
+        : focus == .metrics ? "PromQL" : "KQL, dates in \(time.typedZone); lucene: for Lucene"
     case .search:
       if let problem = TextSearch.problem(with: prompt.editor.text) { return problem }
       return prompt.editor.text.isEmpty ? "text, or ~ and a regular expression" : nil

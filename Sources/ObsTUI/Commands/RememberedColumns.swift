@@ -19,7 +19,9 @@ struct ColumnsFile: Sendable {
     var columns: [String: [String]] = [:]
     for line in (folder.read(ColumnsFile.name, limit: ColumnsFile.limit) ?? "").split(separator: "\n") {
       let parts = line.split(separator: "\t")
-      guard parts.count > 1, parts.count <= LogColumn.maximum + 2, columns.count < ColumnsFile.capacity else { continue }
+      guard parts.count > 1, parts.count <= LogColumn.maximum + 2, columns.count < ColumnsFile.capacity else {
+        continue
+      }
       columns[String(parts[0])] = parts.dropFirst().map(String.init)
     }
     return columns

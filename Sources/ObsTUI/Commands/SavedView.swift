@@ -17,7 +17,8 @@ struct SavedView: Sendable {
   /// Nil where there is none.
   func read() throws(UsageError) -> ViewArguments? {
     guard let path, let data = FileManager.default.contents(atPath: path) else { return nil }
-    guard data.count < SavedView.limit, let arguments = ViewArguments(lines: String(decoding: data, as: UTF8.self)) else {
+    guard data.count < SavedView.limit, let arguments = ViewArguments(lines: String(decoding: data, as: UTF8.self))
+    else {
       throw UsageError("--resume: \(path) is not a view that obs-tui wrote")
     }
     return arguments
@@ -29,7 +30,8 @@ struct SavedView: Sendable {
     let folder = (path as NSString).deletingLastPathComponent
     try? FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: NSNumber(value: 0o700)])
-    let text = (arguments.words + arguments.lines.words).map { $0.replacing("\n", with: " ") }.joined(separator: "\n") + "\n"
+    let text =
+      (arguments.words + arguments.lines.words).map { $0.replacing("\n", with: " ") }.joined(separator: "\n") + "\n"
     try? Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
   }
 }

@@ -16,7 +16,8 @@ enum Command: String, CaseIterable, Sendable {
   // Trace pane and waterfall.
   case sortTraces, logsOfTrace, unfoldAll, foldHealthy, nextError, previousError
   // Command line only (they take arguments or are rare).
-  case context, theme, service, trace, filter, goto, since, link, write, clearMarks, columns, note, export, save, queries
+  case context, theme, service, trace, filter, goto, since, link, write, clearMarks, columns, note, export, save,
+    queries
 
   /// The commands that show one service of the bar, in its order.
   static let services: [Command] = [

@@ -46,7 +46,9 @@ struct SavedQueryList: Pane {
     let count = queries.count
     for step in 1...max(count, 1) where count > 0 {
       let index = (cursor.selected + (backwards ? count - step : step)) % count
-      guard [queries[index].name, queries[index].text].contains(where: { !search.ranges(in: $0).isEmpty }) else { continue }
+      guard [queries[index].name, queries[index].text].contains(where: { !search.ranges(in: $0).isEmpty }) else {
+        continue
+      }
       cursor.select(index, count: count, height: height)
       return []
     }
