@@ -109,7 +109,8 @@ extension LogFollowing {
     while !rest.isEmpty {
       let some = Array(rest.prefix(size))
       // The same name may stand for a document in each of several indices.
-      let request = LogPageRequest(range: range, size: size == limits ? max(tail.limits.page, size) : size, documents: some)
+      let request = LogPageRequest(
+        range: range, size: size == limits ? max(tail.limits.page, size) : size, documents: some)
       do throws(FetchError) {
         entries += try await client.page(query, request, now: now).entries
         rest = rest.dropFirst(some.count)

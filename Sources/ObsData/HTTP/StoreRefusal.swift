@@ -21,8 +21,14 @@ enum StoreRefusal {
     ),
     (["index_not_found_exception", "no such index"], "check elasticsearch.index, or --index: this index is not there"),
     (["index_closed_exception"], "open the index, or leave it out of the index pattern"),
-    (["failed to parse date field", "ate_time_parse_exception"], "dates are written 2026-11-22, 2026-11-22T08:50:00 or now-1h"),
-    (["number_format_exception", "For input string"], "this field is a number: compare it with one, as in latency >= 200"),
+    (
+      ["failed to parse date field", "ate_time_parse_exception"],
+      "dates are written 2026-11-22, 2026-11-22T08:50:00 or now-1h"
+    ),
+    (
+      ["number_format_exception", "For input string"],
+      "this field is a number: compare it with one, as in latency >= 200"
+    ),
     (["not an IP string literal"], "this field is an address: 10.0.0.1, or 10.0.0.0/8"),
     (
       ["Can only use wildcard queries", "Can only use prefix queries", "Can only use regexp queries"],
@@ -57,7 +63,9 @@ extension FetchError {
   /// A refusal of Lucene's syntax with a caret under the place that the server names (`at line 1, column 7`), and without the list
   /// of what might stand there; any other failure as it is.
   func pointing(into filter: String) -> FetchError {
-    guard kind == .badQuery, excerpt == nil, case .lucene(let text)? = try? TypedFilter.parse(filter) else { return self }
+    guard kind == .badQuery, excerpt == nil, case .lucene(let text)? = try? TypedFilter.parse(filter) else {
+      return self
+    }
     var words = answer
     if let list = words.firstRange(of: " Was expecting") { words = String(words[..<list.lowerBound]) }
     var picture: String?

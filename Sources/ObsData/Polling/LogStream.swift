@@ -14,7 +14,7 @@ public protocol LogStream: Sendable {
 extension LogStream {
   /// None: what is read from one end to the other lacks nothing.
   public var gaps: [LogGap] { [] }
-  /// None: it does not count.
+  /// None: nothing is counted.
   public var countFailure: String? { nil }
 }
 

@@ -57,7 +57,7 @@ public struct StoreClients: Sendable {
       case .fieldStatistics(let query): return (LogFileCountsJob(files, .statistics(query)), .seconds(5))
       case .filterCounts(let query): return (LogFileCountsJob(files, .filters(query)), .seconds(5))
       case .logContext(let request): return (LogFileContextJob(files, request), .seconds(1))
-      case .logExport(let query): return (LogFileExportJob(files, query), .seconds(1))
+      case .logExport(let query): return stream(query.logs).map { (LogExportJob($0), .seconds(1)) }
       default: break
       }
     }
@@ -82,7 +82,7 @@ public struct StoreClients: Sendable {
     case .logContext(let request):
       return elasticsearch.map { (LogContextJob(client: $0, request: request), interval) }
     case .logExport(let query):
-      return elasticsearch.map { (LogExportJob(client: $0, query: query), interval) }
+      return stream(query.logs).map { (LogExportJob($0), interval) }
     case .logHistogram(let query):
       // A bar of minutes need not grow by the second.
       return elasticsearch.map {

@@ -4,8 +4,7 @@ import ObsData
 struct RunningExport: Equatable, Sendable {
   let path: String
   let query: LogExportQuery
-  let format: LogFormat
-  let fields: [String]
+  let printer: LogPrinter
   /// How many lines have been read.
   var count = 0
   /// Why lines are missing, as far as that is known.
@@ -33,8 +32,8 @@ extension Dashboard {
     query.window = .frozen(query.window.range(now: now))
     exports += 1
     export = RunningExport(
-      path: path, query: LogExportQuery(logs: query, number: exports), format: LogFormat(path: path),
-      fields: pane.fieldColumns)
+      path: path, query: LogExportQuery(logs: query, number: exports),
+      printer: LogPrinter(path: path, fields: pane.fieldColumns))
     say("exporting to \(path); :export stop ends it")
     return []
   }
@@ -63,8 +62,7 @@ extension Dashboard {
       export = page.isLast ? nil : running
       var lines = LogBuffer(capacity: max(page.entries.count, 1), byteCapacity: .max)
       lines.insert(page.entries, marksLate: false)
-      let part = LogExport(
-        lines: LogRows(lines), format: running.format, fields: running.fields, hasHeader: page.isFirst)
+      let part = LogExport(lines: LogRows(lines), printer: running.printer, hasHeader: page.isFirst)
       let missing = running.partial.map { "; incomplete: \($0)" } ?? ""
       return [
         .appendLines(

@@ -85,7 +85,8 @@ struct LogRefusalTests {
       "put more letters before its *"
     ),
     (
-      400, failed("query_shard_exception", "field expansion matches too many fields, limit: 1024, got: 2048"), .badQuery,
+      400, failed("query_shard_exception", "field expansion matches too many fields, limit: 1024, got: 2048"),
+      .badQuery,
       "field expansion matches too many fields", "name a field"
     ),
     (
@@ -197,7 +198,8 @@ struct LogRefusalTests {
     let disabled = HTTPResponse.json(
       Self.failed(
         "illegal_argument_exception",
-        "Unable to retrieve the requested [fields] since _source is disabled in the mappings for index [i]"), status: 400
+        "Unable to retrieve the requested [fields] since _source is disabled in the mappings for index [i]"),
+      status: 400
     )
     let answers: [HTTPResponse] =
       isNew
