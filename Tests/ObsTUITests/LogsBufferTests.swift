@@ -69,6 +69,17 @@ struct LogsBufferTests {
     #expect(buffer.index(of: LineKey(timestamp: Sample.start + .seconds(100), sequence: 0)) == 3_000)
   }
 
+  @Test func `lines that came one by one are put together, and stay what they are`() {
+    var buffer = LogBuffer()
+    for number in 0..<1_200 { buffer.insert([Sample.line("\(number)", at: Int64(number), "line \(number)")]) }
+    #expect(documents(buffer) == (0..<1_200).map(String.init).joined(separator: " "))
+    let lines = buffer.lines(in: 0..<1_200)
+    #expect(lines.map(\.entry.message) == (0..<1_200).map { "line \($0)" })
+    // The last chunk is still being filled.
+    #expect(LogEntry.compacted(lines.prefix(1_024).map(\.entry)) == nil)
+    #expect(LogEntry.compacted(lines.suffix(176).map(\.entry)) != nil)
+  }
+
   @Test func `lines that are read backwards fill their chunks, whatever the size of the steps`() {
     for step in [1, 7, 500, 512, 2_000] {
       var buffer = LogBuffer()

@@ -89,9 +89,9 @@ struct HeldRecord {
 }
 
 extension HeldRecord.Name {
-  func text(_ names: SharedNames) -> String {
+  var text: String {
     switch self {
-    case .number(let number): names.table.names[number]
+    case .number(let number): NameTable.name(number)
     case .text(let bytes): bytes.text
     }
   }

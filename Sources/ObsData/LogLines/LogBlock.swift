@@ -6,8 +6,6 @@ import Synchronization
 ///
 /// A line is its document, packed or left in its file, and a `LogRecord` behind it; the entry knows where that begins.
 final class LogBlock: Sendable {
-  /// Names that the lines have by number.
-  let names: SharedNames
   /// The file that documents were left in, and where what they count from begins.
   let file: OpenFile?
   let base: Int64
@@ -18,8 +16,7 @@ final class LogBlock: Sendable {
   /// A block is closed when its lines have so many bytes: packing looks back so far.
   static let capacity = 64 << 10
 
-  init(_ bytes: [UInt8], names: SharedNames, file: OpenFile? = nil, base: Int64 = 0) {
-    self.names = names
+  init(_ bytes: [UInt8], file: OpenFile? = nil, base: Int64 = 0) {
     self.file = file
     self.base = base
     count = bytes.count
@@ -67,9 +64,9 @@ final class LogBlock: Sendable {
   }
 
   private func unpack(into bytes: inout [UInt8]) {
-    let failed = cm_unpack(stored, stored.count, &bytes, count)
-    // What was packed here comes out as it went in.
-    precondition(failed == 0, "a block of log lines is damaged")
+    guard cm_unpack(stored, stored.count, &bytes, count) != 0 else { return }
+    // What was packed here comes out as it went in. Should it not, its lines are empty.
+    for place in 0..<count { bytes[place] = 0 }
   }
 
   private static func start(of bytes: UnsafeBufferPointer<UInt8>) -> UnsafePointer<UInt8> {

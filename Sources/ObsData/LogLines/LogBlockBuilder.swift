@@ -32,8 +32,7 @@ struct LogBlockBuilder {
 
   private let file: OpenFile?
   private let base: Int64
-  private var shared = SharedNames.current
-  private var names: NameGuess
+  private var names = NameGuess()
   private var writer = PackedWriter()
   /// The entries of the open block: their block comes to be only when it is closed.
   private var open: [(timestamp: Timestamp, level: LogLevel, offset: UInt32)] = []
@@ -43,7 +42,6 @@ struct LogBlockBuilder {
   init(file: OpenFile? = nil, base: Int64 = 0) {
     self.file = file
     self.base = base
-    names = NameGuess(shared.table)
   }
 
   /// How many lines have been added.
@@ -98,7 +96,7 @@ struct LogBlockBuilder {
 
   private mutating func name(_ text: Text) {
     text.withBytes { bytes in
-      if let number = names.table.number(of: bytes) {
+      if let number = names.find(bytes) {
         writer.count(number + 1)
       } else {
         writer.byte(0)
@@ -107,7 +105,7 @@ struct LogBlockBuilder {
     }
   }
 
-  /// Adds a line of another block as it is; what it leaves to its names and file must be this block's.
+  /// Adds a line of another block as it is; what it leaves to its file must be this block's.
   fileprivate mutating func copy(_ entry: LogEntry) {
     entry.block.withBytes { base in
       let range = HeldRecord(base, at: Int(entry.offset)).range
@@ -120,8 +118,7 @@ struct LogBlockBuilder {
 
   private mutating func close() {
     guard !open.isEmpty else { return }
-    if names.table.count > shared.table.count { shared = SharedNames.offer(names.table) }
-    let block = LogBlock(writer.bytes, names: shared, file: file, base: base)
+    let block = LogBlock(writer.bytes, file: file, base: base)
     for line in open {
       entries.append(LogEntry(block: block, offset: line.offset, timestamp: line.timestamp, level: line.level))
     }
@@ -136,7 +133,8 @@ struct LogBlockBuilder {
     return entries
   }
 
-  /// The same lines in blocks that hold no others, so that a few that are kept do not keep all that came with them.
+  /// The same lines in blocks that hold no others, so that a few that are kept do not keep all that came with them, and many that
+  /// came one by one lie together.
   static func compacted(_ lines: [LogEntry]) -> [LogEntry] {
     var result: [LogEntry] = []
     result.reserveCapacity(lines.count)
@@ -144,8 +142,6 @@ struct LogBlockBuilder {
     while start < lines.count {
       let block = lines[start].block
       var builder = LogBlockBuilder(file: block.file, base: block.base)
-      builder.shared = block.names
-      builder.names = NameGuess(block.names.table)
       while start < lines.count, lines[start].block.isLike(block) {
         builder.copy(lines[start])
         start += 1
@@ -159,7 +155,7 @@ struct LogBlockBuilder {
 extension LogBlock {
   /// Whether lines of both may stand in one block.
   fileprivate func isLike(_ other: LogBlock) -> Bool {
-    self === other || (names === other.names && file === other.file && base == other.base)
+    file === other.file && base == other.base
   }
 }
 

@@ -29,8 +29,8 @@ struct NameTable: Sendable {
     }
   }
 
-  /// The number of a name, which is taken in where it is new; nil where it stands for itself.
-  mutating func number(of name: UnsafeBufferPointer<UInt8>) -> Int? {
+  /// The number of a name that is in the table.
+  func existing(_ name: UnsafeBufferPointer<UInt8>) -> Int? {
     guard !name.isEmpty, name.count <= NameTable.longest else { return nil }
     var slot = hash(name) & (slots.count - 1)
     while slots[slot] >= 0 {
@@ -38,7 +38,15 @@ struct NameTable: Sendable {
       if isName(number, name) { return number }
       slot = (slot + 1) & (slots.count - 1)
     }
-    guard names.count < NameTable.capacity else { return nil }
+    return nil
+  }
+
+  /// The number of a name, which is taken in where it is new; nil where it stands for itself.
+  mutating func number(of name: UnsafeBufferPointer<UInt8>) -> Int? {
+    if let number = existing(name) { return number }
+    guard !name.isEmpty, name.count <= NameTable.longest, names.count < NameTable.capacity else { return nil }
+    var slot = hash(name) & (slots.count - 1)
+    while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
     slots[slot] = Int32(names.count)
     names.append(name.text)
     bytes.append(contentsOf: name)
@@ -67,23 +75,62 @@ struct NameTable: Sendable {
   }
 }
 
-/// A table of names as it was when a block of lines was closed: shared by all blocks that brought no new name.
-final class SharedNames: Sendable {
-  let table: NameTable
+extension NameTable {
+  /// The table of all lines.
+  private static let shared = Mutex(NameTable())
 
-  init(_ table: NameTable) { self.table = table }
+  /// The table of all lines as it is now. It grows by names at its end: what is in it keeps its number.
+  static var current: NameTable { shared.withLock { $0 } }
 
-  private static let newest = Mutex(SharedNames(NameTable()))
+  static func name(_ number: Int) -> String { shared.withLock { $0.names[number] } }
 
-  /// The table to begin with.
-  static var current: SharedNames { newest.withLock { $0 } }
+  /// The number of a name in the table of all lines, which this one becomes a copy of.
+  mutating func numberForAll(of name: UnsafeBufferPointer<UInt8>) -> Int? {
+    let (number, table) = NameTable.shared.withLock { table in (table.number(of: name), table) }
+    self = table
+    return number
+  }
+}
 
-  /// A table that has grown becomes the one to begin with, unless another has grown further.
-  static func offer(_ table: NameTable) -> SharedNames {
-    newest.withLock { newest in
-      let shared = SharedNames(table)
-      if table.count > newest.table.count { newest = shared }
-      return shared
+/// A table of names with a guess: behind a name mostly comes the one that came behind it in the document before.
+struct NameGuess {
+  private(set) var table: NameTable
+  private let isForAll: Bool
+  private var behind: [Int32]
+  private var last = 0
+
+  /// Numbers by a table of its own.
+  init(_ table: NameTable) {
+    self.table = table
+    isForAll = false
+    behind = [-1]
+  }
+
+  /// Numbers by the table of all lines.
+  init() {
+    table = NameTable.current
+    isForAll = true
+    behind = Array(repeating: -1, count: max(table.count, 1))
+  }
+
+  /// The number of a field's name; nil where the name stands for itself.
+  mutating func number(of name: UnsafeBufferPointer<UInt8>) -> Int? {
+    let guess = Int(behind[last])
+    if guess >= 0, table.isName(guess, name) {
+      last = guess
+      return guess
     }
+    guard let number = find(name) else { return nil }
+    while behind.count <= number { behind.append(-1) }
+    behind[last] = Int32(number)
+    last = number
+    return number
+  }
+
+  /// The number of a name that stands in no row of names.
+  mutating func find(_ name: UnsafeBufferPointer<UInt8>) -> Int? {
+    if let number = table.existing(name) { return number }
+    guard table.count < NameTable.capacity else { return nil }
+    return isForAll ? table.numberForAll(of: name) : table.number(of: name)
   }
 }

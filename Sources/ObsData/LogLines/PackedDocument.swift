@@ -158,28 +158,3 @@ enum PackedDocument {
     }
   }
 }
-
-/// A table of names with a guess: behind a name mostly comes the one that came behind it in the document before.
-struct NameGuess {
-  var table: NameTable
-  private var behind: [Int32]
-  private var last = 0
-
-  init(_ table: NameTable) {
-    self.table = table
-    behind = Array(repeating: -1, count: max(table.count, 1))
-  }
-
-  mutating func number(of name: UnsafeBufferPointer<UInt8>) -> Int? {
-    let guess = Int(behind[last])
-    if guess >= 0, table.isName(guess, name) {
-      last = guess
-      return guess
-    }
-    guard let number = table.number(of: name) else { return nil }
-    while behind.count <= number { behind.append(-1) }
-    behind[last] = Int32(number)
-    last = number
-    return number
-  }
-}

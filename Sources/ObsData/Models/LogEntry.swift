@@ -78,8 +78,10 @@ public struct LogEntry: Identifiable, Sendable {
     let line = LogBlockBuilder.Line(
       index: .string(id.index), document: .string(id.document), timestamp: timestamp, stored: stored, level: level,
       service: service.map(LogBlockBuilder.Text.string), message: .string(message), trace: traceID, span: spanID)
-    source.document.withCursor(at: source.index) { cursor in
-      builder.add(line, source.kind == .object ? .value(cursor, message: -1) : .none)
+    if source.isNull {
+      builder.add(line, .none)
+    } else {
+      source.document.withCursor(at: source.index) { builder.add(line, .value($0, message: -1)) }
     }
     self = builder.finish()[0]
   }
@@ -90,12 +92,12 @@ public struct LogEntry: Identifiable, Sendable {
 
   /// The document's identity.
   public var id: ID {
-    withRecord { ID(index: $0.index.text(block.names), document: $0.identity.text) }
+    withRecord { ID(index: $0.index.text, document: $0.identity.text) }
   }
   /// When it happened as the store has it, by which it sorts and counts: often without the last digits.
   public var stored: Timestamp { withRecord(\.stored) ?? timestamp }
   /// The service as the line names it, nil where it names none.
-  public var service: String? { withRecord { $0.service?.text(block.names) } }
+  public var service: String? { withRecord { $0.service?.text } }
   /// The message as it came: it may hold line breaks and control characters.
   public var message: String { withRecord { $0.message.text } }
   /// The trace that the line belongs to.
@@ -108,11 +110,20 @@ public struct LogEntry: Identifiable, Sendable {
   public var source: JSONValue {
     let found = withRecord { record -> (document: JSONDocument?, inFile: Range<Int64>?) in
       if let range = record.fileRange { return (nil, range) }
-      return (PackedDocument.document(record.document, block.names.table), nil)
+      return (PackedDocument.document(record.document, NameTable.current), nil)
     }
     if let document = found.document { return document.root }
     guard let file = block.file, let range = found.inFile else { return JSONDocument.nothing.root }
     return LogText(file: file, offset: block.base + range.lowerBound, length: Int32(clamping: range.count)).document
+  }
+
+  /// The same lines in blocks of their own, where they lie in many that hold few of them, as the lines of a quiet tail do; nil
+  /// where nothing would be won.
+  public static func compacted(_ entries: [LogEntry]) -> [LogEntry]? {
+    let blocks = Set(entries.map { ObjectIdentifier($0.block) })
+    let bytes = entries.reduce(0) { $0 + $1.heldBytes }
+    guard blocks.count > 4 + bytes * 4 / LogBlock.capacity else { return nil }
+    return LogBlockBuilder.compacted(entries)
   }
 
   /// How many bytes of text the line holds: its document's, where that is not left in a file, and what is known besides.

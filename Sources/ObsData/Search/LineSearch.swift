@@ -17,7 +17,6 @@ public struct LineSearch: ~Copyable {
     var isAbsent = false
     /// Whether services hold the text, by their number.
     var services: [Int: Bool] = [:]
-    var names: SharedNames?
     /// A piece of a file: from where, and whether the text is nowhere in it.
     var piece: (file: OpenFile, start: Int64, bytes: [UInt8])?
   }
@@ -45,7 +44,7 @@ public struct LineSearch: ~Copyable {
   // MARK: A literal text
 
   private func containsText(_ record: HeldRecord, _ bytes: UnsafeBufferPointer<UInt8>, _ block: LogBlock) -> Bool {
-    if isInService(record, block) == true { return true }
+    if isInService(record) == true { return true }
     if let range = record.fileRange, isInFile(range, block) { return true }
     let line = UnsafeBufferPointer(rebasing: bytes[record.range])
     if !place.isAbsent, matcher.find(in: line) != .none {
@@ -84,7 +83,7 @@ public struct LineSearch: ~Copyable {
       }
     }
     if holds(record.message) { return true }
-    switch isInService(record, block) {
+    switch isInService(record) {
     case .some(true): return true
     case .some(false): break
     case .none: isUndecided = true
@@ -100,17 +99,13 @@ public struct LineSearch: ~Copyable {
   // MARK: Both
 
   /// Whether the service's name holds the pattern; nil where that could not be decided. A name is looked at once.
-  private func isInService(_ record: HeldRecord, _ block: LogBlock) -> Bool? {
+  private func isInService(_ record: HeldRecord) -> Bool? {
     switch record.service {
     case .none: return false
     case .text(let bytes): return found(matcher.find(in: bytes))
     case .number(let number):
-      if place.names !== block.names {
-        place.names = block.names
-        place.services = [:]
-      }
       if let known = place.services[number] { return known }
-      var name = block.names.table.names[number]
+      var name = NameTable.name(number)
       let outcome = found(name.withUTF8 { matcher.find(in: $0) })
       place.services[number] = outcome
       return outcome

@@ -30,7 +30,7 @@ struct LogBlockTests {
     word + noise(70_000) + word, word + noise(65_535 - word.count) + word, noise(400) + noise(400) + [1],
   ])
   func `a block's bytes come out as they went in`(bytes: [UInt8]) {
-    let block = LogBlock(bytes, names: SharedNames(NameTable()))
+    let block = LogBlock(bytes)
     #expect(opened(block) == bytes)
     #expect(block.heldBytes <= bytes.count)
     var room: [UInt8] = []
@@ -41,20 +41,18 @@ struct LogBlockTests {
   @Test func `texts of every length come out as they went in`() {
     for count in 0..<400 {
       let bytes = Array(LogBlockTests.repeated(LogBlockTests.word, 10).prefix(count)) + LogBlockTests.noise(count % 40)
-      #expect(opened(LogBlock(bytes, names: SharedNames(NameTable()))) == bytes)
+      #expect(opened(LogBlock(bytes)) == bytes)
     }
   }
 
   @Test func `what repeats itself takes little, what does not takes no more than it has`() {
-    let names = SharedNames(NameTable())
-    #expect(LogBlock(LogBlockTests.repeated(LogBlockTests.word, 1_000), names: names).heldBytes < 1_000)
-    #expect(LogBlock(LogBlockTests.noise(10_000), names: names).heldBytes == 10_000)
+    #expect(LogBlock(LogBlockTests.repeated(LogBlockTests.word, 1_000)).heldBytes < 1_000)
+    #expect(LogBlock(LogBlockTests.noise(10_000)).heldBytes == 10_000)
   }
 
   @Test func `more blocks are looked at in turn than are kept open`() {
-    let names = SharedNames(NameTable())
     let contents = (0..<20).map { LogBlockTests.repeated([UInt8($0)], 1_000) }
-    let blocks = contents.map { LogBlock($0, names: names) }
+    let blocks = contents.map { LogBlock($0) }
     for _ in 0..<2 {
       for (block, content) in zip(blocks, contents) { #expect(opened(block) == content) }
     }

@@ -89,7 +89,8 @@ struct LogEntryTests {
 
   /// Each text, and the numbers of the lines that hold it.
   @Test(arguments: [
-    ("needle", [0]), ("NEEDLE", []), ("deep", [1]), ("deeper", []), ("msg-server", [0, 1, 2]), ("1719", [2]), ("19", [2]),
+    ("needle", [0]), ("NEEDLE", []), ("deep", [1]), ("deeper", []), ("msg-server", [0, 1, 2]), ("1719", [2]),
+    ("19", [2]),
     ("17.5", [1]), ("identity", []), ("note", []), ("连接", [2]), ("a\u{7}b", []), ("end0", [0]),
   ])
   func `a literal text is found in messages, services and values, not in names and identities`(

@@ -66,7 +66,8 @@ struct PackedDocumentTests {
   }
 
   @Test func `a document takes fewer bytes than its text, and fewer still when its names are known`() throws {
-    let text = #"{"@timestamp":"2026-11-22T08:53:10.123Z","level":"error","service_name":"msg-server","line":17,"ok":true}"#
+    let text =
+      #"{"@timestamp":"2026-11-22T08:53:10.123Z","level":"error","service_name":"msg-server","line":17,"ok":true}"#
     var names = NameGuess(NameTable())
     let bytes = packed(try JSONDocument(parsing: Array(text.utf8)), &names)
     #expect(bytes.count == 55)

@@ -15,23 +15,19 @@ struct LineKey: Hashable, Comparable, Sendable {
 
 /// A line as the buffer holds it: there may be a hundred thousand of them, so its parts are as small as they can be.
 struct LogLine: Equatable, Sendable {
-  let entry: LogEntry
+  fileprivate(set) var entry: LogEntry
   private let sequence: Int
   /// Nanoseconds that the line came late; as a negative number how far ahead of the clock it was dated.
   private let shift: Int64
-  private let lines: UInt32
-  private let size: UInt32
 
   init(_ entry: LogEntry, sequence: Int, lateness: Duration? = nil, ahead: Duration? = nil) {
     self.entry = entry
     self.sequence = sequence
     shift = ahead.map { -$0.nanoseconds } ?? lateness?.nanoseconds ?? 0
-    lines = UInt32(clamping: entry.withMessage(LineCount.of))
-    size = UInt32(clamping: LogLine.overhead + entry.heldBytes)
   }
 
   /// What a line takes besides its bytes: its place in the list, its identity in the set.
-  private static let overhead = 80
+  private static let overhead = 64
 
   var key: LineKey { LineKey(timestamp: entry.timestamp, sequence: sequence) }
   /// How far behind the newest line it was when it came, where it came in a later batch.
@@ -39,9 +35,9 @@ struct LogLine: Equatable, Sendable {
   /// How far ahead of the clock it was dated when it came, where that is more than clocks differ.
   var ahead: Duration? { shift < 0 ? .nanoseconds(-shift) : nil }
   /// How many lines the message has.
-  var lineCount: Int { Int(lines) }
+  var lineCount: Int { entry.withMessage(LineCount.of) }
   /// How many bytes the line has, before they are made smaller.
-  var bytes: Int { Int(size) }
+  var bytes: Int { LogLine.overhead + entry.heldBytes }
 }
 
 extension LogEntry {
@@ -161,6 +157,7 @@ struct LogBuffer: Equatable, Sendable {
       if let tail = chunks.indices.last, chunks[tail].count < LogBuffer.chunkCapacity {
         chunks[tail].append(line)
       } else {
+        compactLastChunk()
         chunks.append(LogBuffer.chunk(of: line))
       }
       return
@@ -175,10 +172,20 @@ struct LogBuffer: Equatable, Sendable {
       let upper = Deque(chunks[index][cut...])
       chunks[index].removeLast(upper.count)
       chunks.insert(upper, at: index + 1)
-      if offset <= cut { chunks[index].insert(line, at: offset) } else { chunks[index + 1].insert(line, at: offset - cut) }
+      if offset <= cut {
+        chunks[index].insert(line, at: offset)
+      } else {
+        chunks[index + 1].insert(line, at: offset - cut)
+      }
     } else {
       chunks.insert(LogBuffer.chunk(of: line), at: cut == 0 ? index : index + 1)
     }
+  }
+
+  /// Lines that came one by one are put together when there are enough of them.
+  private mutating func compactLastChunk() {
+    guard let tail = chunks.indices.last, let entries = LogEntry.compacted(chunks[tail].map(\.entry)) else { return }
+    for (place, entry) in entries.enumerated() { chunks[tail][place].entry = entry }
   }
 
   private static func chunk(of line: LogLine) -> Deque<LogLine> {
