@@ -98,6 +98,7 @@ say "setup.sh puts template, lifecycle and users in place"
 if [[ -n $program ]]; then
   quietly env OBS_PASSWORD=3123456789abcdef "$program" config check --config "$deploy/obs-tui.yaml"
   say "obs-tui reads its settings for this stack"
+  quietly "$program" dashboard check "$deploy"/grafana/dashboards/*.json
   quietly "$program" demo --feed-logs "$work/lines.log" --duration 3s
   ruby "$deploy/logstash/test/run.rb" "$work/lines.log"
 fi
