@@ -28,6 +28,12 @@ public enum Subscription: Hashable, Sendable {
   case metrics(MetricQuery)
   /// What fires.
   case alerts
+  /// The Grafana dashboards that can be opened.
+  case dashboards
+  /// A Grafana dashboard with its variables.
+  case dashboard(DashboardRequest)
+  /// Panels of a Grafana dashboard.
+  case panels(PanelsRequest)
 
   /// The store that answers.
   public var store: Store {
@@ -37,7 +43,7 @@ public enum Subscription: Hashable, Sendable {
       .completion:
       .elasticsearch
     case .traces, .trace: .jaeger
-    case .metrics: .prometheus
+    case .metrics, .dashboards, .dashboard, .panels: .prometheus
     case .alerts: .alertmanager
     }
   }
@@ -54,7 +60,7 @@ public enum Subscription: Hashable, Sendable {
     case .traces(let query):
       query.operation != nil || !query.tags.isEmpty || query.minimumDuration != nil || query.maximumDuration != nil
     case .logExport(let query): !query.logs.filter.isEmpty
-    case .services, .logContext, .completion, .trace, .metrics, .alerts: false
+    case .services, .logContext, .completion, .trace, .metrics, .alerts, .dashboards, .dashboard, .panels: false
     }
   }
 }

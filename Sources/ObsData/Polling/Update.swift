@@ -22,6 +22,9 @@ public struct Update: Sendable, Equatable {
     case trace(TraceAnswer)
     case metrics([MetricRow])
     case alerts([Alert])
+    case dashboards(DashboardList)
+    case dashboard(DashboardAnswer)
+    case panels(PanelsAnswer)
     /// The store gave no answer; what is on screen stays.
     case failed(FetchFailure)
   }

@@ -4,7 +4,7 @@ enum SettingsSchema {
   static let root = [
     "current_context", "contexts", "theme", "time_display", "window", "mouse", "held_lines", "keys", "fields",
     "services",
-    "metrics", "log_columns",
+    "metrics", "log_columns", "dashboards",
   ]
   static let context = ["color"] + Store.allCases.map(\.rawValue) + ["fields", "services", "metrics", "log_columns"]
   static let fields = ["time", "message", "level", "service", "trace_id", "span_id"]
@@ -50,7 +50,8 @@ enum SettingsSchema {
         + metric.map { "\(prefix)metrics.*.\($0)" } + ["\(prefix)log_columns"]
     }
     var paths = Set(
-      ["current_context", "theme", "time_display", "window", "mouse", "held_lines", "keys.*"] + shared(""))
+      ["current_context", "theme", "time_display", "window", "mouse", "held_lines", "dashboards", "keys.*"] + shared("")
+    )
     paths.insert("contexts.*.color")
     paths.formUnion(shared("contexts.*."))
     for store in Store.allCases {

@@ -147,6 +147,7 @@ extension Dashboard {
       case .logs: [(.open, "trace"), (.patterns, "patterns"), (.viewFields, "fields"), (.cycleLevel, "level")]
       case .traces: [(.open, "waterfall"), (.sortTraces, "sort")]
       case .waterfall: [(.open, "details"), (.nextError, "next error"), (.logsOfTrace, "logs"), (.back, "back")]
+      case .dashboards: [(.open, "open"), (.chooseVariable, "variables"), (.copy, "copy PromQL"), (.back, "back")]
       default: [(.open, "enlarge"), (.copy, "copy PromQL")]
       }
     let general: [(Command, String)] = [

@@ -31,6 +31,7 @@ extension Dashboard {
       changeService(command, argument: argument)
     case .copy where !argument.isEmpty, .open where !argument.isEmpty, .save, .columns, .note, .export:
       return performLine(command, argument: argument)
+    case .dashboards, .variable: performDashboards(command, argument: argument.trimmingSpaces())
     case .context, .theme, .trace, .filter, .link, .write: return performLine(command, argument: argument)
     default: return performInPane(command)
     }

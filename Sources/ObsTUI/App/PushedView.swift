@@ -4,6 +4,7 @@ import ObsData
 enum PushedView: Equatable, Sendable {
   case waterfall(WaterfallPane)
   case logs(LogPane)
+  case dashboards(DashboardPane)
   /// Only while a change is under way.
   case taken
 
@@ -11,11 +12,18 @@ enum PushedView: Equatable, Sendable {
     switch self {
     case .waterfall(let pane): pane
     case .logs(let pane): pane
+    case .dashboards(let pane): pane
     case .taken: nil
     }
   }
 
-  var scope: CommandScope { if case .waterfall = self { .waterfall } else { .logs } }
+  var scope: CommandScope {
+    switch self {
+    case .waterfall: .waterfall
+    case .dashboards: .dashboards
+    case .logs, .taken: .logs
+    }
+  }
 
   func title(in context: ViewContext) -> String { pane?.title(in: context) ?? "" }
   func subscriptions(in scope: Scope) -> Set<Subscription> { pane?.subscriptions(in: scope) ?? [] }
@@ -31,6 +39,9 @@ enum PushedView: Equatable, Sendable {
     case .logs(var pane):
       pane.receive(update)
       self = .logs(pane)
+    case .dashboards(var pane):
+      pane.receive(update)
+      self = .dashboards(pane)
     case .taken: break
     }
   }
@@ -43,6 +54,9 @@ enum PushedView: Equatable, Sendable {
     case .logs(var pane):
       pane.adopt(scope)
       self = .logs(pane)
+    case .dashboards(var pane):
+      pane.adopt(scope)
+      self = .dashboards(pane)
     case .taken: break
     }
   }
@@ -55,6 +69,9 @@ enum PushedView: Equatable, Sendable {
     case .logs(var pane):
       pane.select(row: row, in: context, height: height)
       self = .logs(pane)
+    case .dashboards(var pane):
+      pane.select(row: row, in: context, height: height)
+      self = .dashboards(pane)
     case .taken: break
     }
   }
@@ -66,6 +83,9 @@ enum PushedView: Equatable, Sendable {
       return pane.perform(command, in: context, height: height)
     case .logs(var pane):
       defer { self = .logs(pane) }
+      return pane.perform(command, in: context, height: height)
+    case .dashboards(var pane):
+      defer { self = .dashboards(pane) }
       return pane.perform(command, in: context, height: height)
     case .taken: return nil
     }

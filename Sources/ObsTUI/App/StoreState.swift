@@ -68,6 +68,7 @@ extension Subscription {
     case .trace: "trace"
     case .metrics: "metrics"
     case .alerts: "alerts"
+    case .dashboards, .dashboard, .panels: "dashboards"
     }
   }
 }

@@ -30,6 +30,9 @@ struct ViewOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Open this trace.", valueName: "id"))
   var trace: String?
 
+  @Option(help: ArgumentHelp("Open this Grafana dashboard, by its name or file.", valueName: "name"))
+  var dashboard: String?
+
   /// Sets the dashboard up as the options say. Throws a sentence for what cannot be read.
   func apply(to dashboard: inout Dashboard) throws(UsageError) {
     if let since {
@@ -60,6 +63,7 @@ struct ViewOptions: ParsableArguments {
       guard !names.isEmpty else { throw UsageError("--columns: no names, such as time,level,service,message") }
       dashboard.logColumns = LogColumn.columns(named: names)
     }
+    if let name = self.dashboard { dashboard.openDashboards(named: name) }
     if let trace {
       guard let id = TraceID(hex: trace) else {
         throw UsageError("--trace \(trace): not a trace id of 16 or 32 hexadecimal digits")

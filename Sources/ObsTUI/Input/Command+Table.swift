@@ -1,5 +1,5 @@
 /// Where a command's keys are heard.
-enum CommandScope: Sendable { case global, logs, traces, waterfall, metrics, commandLineOnly }
+enum CommandScope: Sendable { case global, logs, traces, waterfall, metrics, dashboards, commandLineOnly }
 
 /// A command's entry in the table.
 struct CommandEntry: Sendable {
@@ -103,6 +103,12 @@ extension Command {
     .logsOfTrace: CommandEntry("the logs of this trace", ["L"], scope: .waterfall),
     .unfoldAll: CommandEntry("unfold all spans", ["*"], scope: .waterfall),
     .foldHealthy: CommandEntry("fold all that holds no error", ["Z"], scope: .waterfall),
+    .chooseVariable: CommandEntry("choose the values of the dashboard's variables", ["V"], scope: .dashboards),
+    .dashboards: CommandEntry(
+      "Grafana's dashboards; with a name or a file, that one", scope: .commandLineOnly, argument: "NAME",
+      isArgumentOptional: true),
+    .variable: CommandEntry(
+      "choose a variable's values: job=node,api", scope: .commandLineOnly, argument: "NAME=VALUES"),
     .nextError: CommandEntry("next error", ["e"]),
     .previousError: CommandEntry("previous error", ["E"]),
     .context: CommandEntry("switch to another context", scope: .commandLineOnly, argument: "NAME"),

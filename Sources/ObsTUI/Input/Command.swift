@@ -17,6 +17,8 @@ enum Command: String, CaseIterable, Sendable {
   case sortTraces, logsOfTrace, unfoldAll, foldHealthy, nextError, previousError
   // Command line only (they take arguments or are rare).
   case context, theme, service, trace, filter, goto, since, link, write, clearMarks, columns, note, export, save
+  // Grafana dashboards.
+  case chooseVariable, dashboards, variable
 
   /// The commands that show one service of the bar, in its order.
   static let services: [Command] = [
