@@ -26,6 +26,12 @@ public struct DashboardVariable: Equatable, Sendable {
     public var text: String
     /// What goes into a query.
     public var value: String
+
+    /// Makes a value.
+    public init(text: String, value: String) {
+      self.text = text
+      self.value = value
+    }
   }
 
   /// A condition on a label: `job=~"node.*"`.

@@ -6,6 +6,8 @@ public struct PanelData: Equatable, Sendable {
   public var queries: [PanelQuery] = []
   /// Why a query gave nothing, a sentence each.
   public var failures: [String] = []
+  /// The first failure as it came; nil where every query was answered.
+  public var error: FetchError?
   /// Whether one of the failures was a query that the server refuses.
   public var isRefused = false
   /// What the server or we have to say beside it.
@@ -110,6 +112,7 @@ public struct PanelLoader: Sendable {
         data.remarks += warnings
       case .failure(let error):
         data.failures.append(error.sentence)
+        data.error = data.error ?? error
         data.isRefused = data.isRefused || error.kind == .badQuery
       case nil: break
       }

@@ -7,14 +7,17 @@ public struct StoreClients: Sendable {
   let jaeger: JaegerClient?
   let prometheus: MetricReader?
   let alertmanager: AlertmanagerClient?
+  private let dashboards: DashboardClients?
   let files: LogFiles?
 
   /// Whether the context's stores may be changed.
   var isWritable: Bool { context.writable.value }
 
-  /// Makes the clients of the stores that the context has. Every exchange is written to `logger`, where there is one; `files`
+  /// Makes the clients of the stores that the context has; `dashboardFolder` has dashboards in files. Every exchange is written to `logger`, where there is one; `files`
   /// take the place of its log store.
-  public init(context: ContextSettings, files: LogFiles? = nil, logger: Logger? = nil) {
+  public init(
+    context: ContextSettings, files: LogFiles? = nil, dashboardFolder: String? = nil, logger: Logger? = nil
+  ) {
     self.context = context
     self.files = files.map { files in
       var options = files.options
@@ -42,6 +45,9 @@ public struct StoreClients: Sendable {
         MetricTemplate(id: row.id, title: row.title ?? row.id, unit: row.unit ?? .none, expression: row.expression)
       }
       return MetricReader(client: PrometheusClient(transport: transport), settings: templates)
+    }
+    dashboards = transport(.prometheus).map {
+      DashboardClients(prometheus: $0, grafana: transport(.grafana), folder: dashboardFolder)
     }
     alertmanager = transport(.alertmanager).map { AlertmanagerClient(transport: $0) }
   }
@@ -96,6 +102,7 @@ public struct StoreClients: Sendable {
     case .traces(let query): return jaeger.map { (TraceSearchJob(client: $0, query: query), interval) }
     case .trace(let request): return jaeger.map { (TraceJob(client: $0, request: request), interval) }
     case .metrics(let query): return prometheus.map { (MetricJob(reader: $0, query: query), interval) }
+    case .dashboards, .dashboard, .panels: return dashboards?.job(for: subscription, interval: interval)
     case .alerts: return alertmanager.map { (AlertJob(client: $0), interval) }
     case .silences: return alertmanager.map { (SilencesJob(client: $0), interval) }
     case .alertRules: return prometheus.map { (AlertRulesJob(client: $0.client), max(interval, .seconds(5))) }

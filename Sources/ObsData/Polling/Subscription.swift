@@ -34,6 +34,12 @@ public enum Subscription: Hashable, Sendable {
   case alertRules
   /// The silences that hold or will hold.
   case silences
+  /// The Grafana dashboards that can be opened.
+  case dashboards
+  /// A Grafana dashboard with its variables.
+  case dashboard(DashboardRequest)
+  /// Panels of a Grafana dashboard.
+  case panels(PanelsRequest)
 
   /// The store that answers.
   public var store: Store {
@@ -44,7 +50,7 @@ public enum Subscription: Hashable, Sendable {
       .completion:
       .elasticsearch
     case .traces, .trace: .jaeger
-    case .metrics, .alertRules: .prometheus
+    case .metrics, .alertRules, .dashboards, .dashboard, .panels: .prometheus
     case .alerts, .silences: .alertmanager
     }
   }
@@ -62,7 +68,9 @@ public enum Subscription: Hashable, Sendable {
     case .traces(let query):
       query.operation != nil || !query.tags.isEmpty || query.minimumDuration != nil || query.maximumDuration != nil
     case .logExport(let query): !query.logs.filter.isEmpty
-    case .services, .logContext, .completion, .trace, .metrics, .alerts, .alertRules, .silences: false
+    case .services, .logContext, .completion, .trace, .metrics, .alerts, .alertRules, .silences, .dashboards,
+      .dashboard, .panels:
+      false
     }
   }
 }

@@ -24,6 +24,9 @@ public struct Update: Sendable, Equatable {
     case alerts([Alert])
     case alertRules([AlertRule])
     case silences([AlertSilence])
+    case dashboards(DashboardList)
+    case dashboard(DashboardAnswer)
+    case panels(PanelsAnswer)
     /// The store gave no answer; what is on screen stays.
     case failed(FetchFailure)
   }

@@ -65,6 +65,7 @@ extension Settings {
       }
     }
     rows += context.nameRows
+    if let dashboards { rows.append(SettingRow("dashboards", dashboards.value, dashboards.origin)) }
     if let theme { rows.append(SettingRow("theme", theme.value, theme.origin)) }
     rows += [
       SettingRow("time_display", timeDisplay.value.rawValue, timeDisplay.origin),

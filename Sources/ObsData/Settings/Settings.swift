@@ -17,6 +17,8 @@ public struct Settings: Sendable, Equatable {
   public internal(set) var mouse: Sourced<Bool>
   /// How many log lines are held in memory.
   public internal(set) var heldLines: Sourced<Int>
+  /// The folder of Grafana dashboards in files; nil for none.
+  public internal(set) var dashboards: Sourced<String>?
   /// Keys that are bound anew, as they are written: who knows the commands checks them (see `load`).
   public internal(set) var keys: [KeyBindingSetting]
 

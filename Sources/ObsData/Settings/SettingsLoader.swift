@@ -28,6 +28,7 @@ struct SettingsLoader {
         ?? Sourced(.seconds(900)),
       mouse: reader.bool(members["mouse"], "mouse") ?? Sourced(false),
       heldLines: heldLines(members["held_lines"]),
+      dashboards: reader.path(members["dashboards"], "dashboards"),
       keys: keys(members["keys"]))
   }
 

@@ -4,7 +4,7 @@ enum SettingsSchema {
   static let root = [
     "current_context", "contexts", "theme", "time_display", "window", "mouse", "held_lines", "keys", "fields",
     "services",
-    "metrics", "log_columns",
+    "metrics", "log_columns", "dashboards",
   ]
   static let context =
     ["color", "writable"] + Store.allCases.map(\.rawValue) + ["fields", "services", "metrics", "log_columns"]
@@ -51,7 +51,8 @@ enum SettingsSchema {
         + metric.map { "\(prefix)metrics.*.\($0)" } + ["\(prefix)log_columns"]
     }
     var paths = Set(
-      ["current_context", "theme", "time_display", "window", "mouse", "held_lines", "keys.*"] + shared(""))
+      ["current_context", "theme", "time_display", "window", "mouse", "held_lines", "dashboards", "keys.*"] + shared("")
+    )
     paths.insert("contexts.*.color")
     paths.insert("contexts.*.writable")
     paths.formUnion(shared("contexts.*."))

@@ -163,6 +163,7 @@ extension Dashboard {
           (.open, "details"), (.nextError, "next error"), (.logsOfTrace, "logs"), (.nextLogLine, "log line"),
           (.back, "back"),
         ]
+      case .dashboards: [(.open, "open"), (.chooseVariable, "variables"), (.copy, "copy PromQL"), (.back, "back")]
       default: [(.open, "enlarge"), (.copy, "copy PromQL")]
       }
     let general: [(Command, String)] = [

@@ -35,6 +35,7 @@ extension Dashboard {
       return performOnTrace(command, argument: argument)
     case .copy where !argument.isEmpty, .open where !argument.isEmpty, .save, .columns, .queries, .note, .export:
       return performLine(command, argument: argument)
+    case .dashboards, .variable: performDashboards(command, argument: argument.trimmingSpaces())
     case .hide where !argument.isEmpty || focusedWaterfall == nil,
       .show where !argument.isEmpty || focusedWaterfall == nil:
       return performOnTrace(command, argument: argument)

@@ -15,6 +15,7 @@ struct HelpOverlay: Equatable, Sendable {
     let scopes: [(CommandScope, String)] = [
       (.logs, "Log pane"), (.traces, "Trace pane"), (.waterfall, "Waterfall"), (.metrics, "Metric pane"),
       (.alerts, "Alerts"),
+      (.dashboards, "Dashboard"),
       (.global, "Everywhere"), (.commandLineOnly, "Command line (:)"),
     ]
     var rows: [Row] = []

@@ -7,6 +7,7 @@ enum PushedView: Equatable, Sendable {
   case alerts(AlertPane)
   case queries(SavedQueryList)
   case traceFile(TraceFilePane)
+  case dashboards(DashboardPane)
   /// Only while a change is under way.
   case taken
 
@@ -17,6 +18,7 @@ enum PushedView: Equatable, Sendable {
     case .alerts(let pane): pane
     case .queries(let pane): pane
     case .traceFile(let pane): pane
+    case .dashboards(let pane): pane
     case .taken: nil
     }
   }
@@ -28,6 +30,7 @@ enum PushedView: Equatable, Sendable {
     case let pane as AlertPane: self = .alerts(pane)
     case let pane as SavedQueryList: self = .queries(pane)
     case let pane as TraceFilePane: self = .traceFile(pane)
+    case let pane as DashboardPane: self = .dashboards(pane)
     default: self = .taken
     }
   }
@@ -38,6 +41,7 @@ enum PushedView: Equatable, Sendable {
     case .waterfall: .waterfall
     case .alerts: .alerts
     case .traceFile: .traces
+    case .dashboards: .dashboards
     case .logs, .queries, .taken: .logs
     }
   }

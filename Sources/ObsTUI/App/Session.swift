@@ -81,7 +81,8 @@ final class Session: Sendable {
   func enter(_ name: String) {
     guard let context = settings.context(named: name) else { return }
     logger?.info("context \(name)")
-    let clients = StoreClients(context: context, files: files, logger: logger)
+    let clients = StoreClients(
+      context: context, files: files, dashboardFolder: settings.dashboards?.value, logger: logger)
     let post = post
     let feed = DataFeed(
       seed: UInt64(bitPattern: clock().nanoseconds), clock: clock, makeJob: { clients.job(for: $0) },

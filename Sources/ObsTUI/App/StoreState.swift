@@ -71,6 +71,7 @@ extension Subscription {
     case .alerts: "alerts"
     case .alertRules: "rules"
     case .silences: "silences"
+    case .dashboards, .dashboard, .panels: "dashboards"
     }
   }
 }

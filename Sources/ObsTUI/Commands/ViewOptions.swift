@@ -40,6 +40,9 @@ struct ViewOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Begin at this alert: its start, its service, its expression.", valueName: "name"))
   var alert: String?
 
+  @Option(help: ArgumentHelp("Open this Grafana dashboard, by its name or file.", valueName: "name"))
+  var dashboard: String?
+
   /// Sets the dashboard up as the options say. Throws a sentence for what cannot be read.
   func apply(to dashboard: inout Dashboard) throws(UsageError) {
     if let since {
@@ -77,6 +80,7 @@ struct ViewOptions: ParsableArguments {
       }
       dashboard.awaitedAlert = alert
     }
+    if let name = self.dashboard { dashboard.openDashboards(named: name) }
     if let trace {
       guard let id = TraceID(hex: trace) else {
         throw UsageError("--trace \(trace): not a trace id of 16 or 32 hexadecimal digits")

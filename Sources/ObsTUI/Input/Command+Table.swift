@@ -1,5 +1,7 @@
 /// Where a command's keys are heard.
-enum CommandScope: Sendable { case global, logs, traces, waterfall, metrics, alerts, commandLineOnly }
+enum CommandScope: Sendable {
+  case global, logs, traces, waterfall, metrics, alerts, dashboards, commandLineOnly
+}
 
 /// A command's entry in the table.
 struct CommandEntry: Sendable {
@@ -125,6 +127,12 @@ extension Command {
     .panRight: CommandEntry("pan to later times", [">", "shift-right"], scope: .waterfall),
     .nextLogLine: CommandEntry("next log line of the trace; enter opens it in the logs", ["}"], scope: .waterfall),
     .previousLogLine: CommandEntry("log line of the trace before", ["{"], scope: .waterfall),
+    .chooseVariable: CommandEntry("choose the values of the dashboard's variables", ["V"], scope: .dashboards),
+    .dashboards: CommandEntry(
+      "Grafana's dashboards; with a name or a file, that one", scope: .commandLineOnly, argument: "NAME",
+      isArgumentOptional: true),
+    .variable: CommandEntry(
+      "choose a variable's values: job=node,api", scope: .commandLineOnly, argument: "NAME=VALUES"),
     .nextError: CommandEntry("next error", ["e"]),
     .previousError: CommandEntry("previous error", ["E"]),
     .context: CommandEntry("switch to another context", scope: .commandLineOnly, argument: "NAME"),

@@ -21,6 +21,8 @@ enum Command: String, CaseIterable, Sendable {
   // Command line only (they take arguments or are rare).
   case context, theme, service, trace, openTrace
   case filter, goto, since, link, write, clearMarks, columns, note, export, save, queries
+  // Grafana dashboards.
+  case chooseVariable, dashboards, variable
 
   /// The commands that show one service of the bar, in its order.
   static let services: [Command] = [

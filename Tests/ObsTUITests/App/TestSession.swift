@@ -115,7 +115,9 @@ extension Set<Subscription> {
         case .completion(.values(_, _, let window)): window
         case .traces(let query): query.window
         case .metrics(let query): query.window
-        case .trace, .alerts, .alertRules, .silences, .logContext, .logExport, .completion(.fields): nil
+        case .dashboard(let request): request.window
+        case .panels(let request): request.window
+        case .trace, .alerts, .alertRules, .silences, .dashboards, .logContext, .logExport, .completion(.fields): nil
         }
       })
   }

@@ -8,8 +8,10 @@ struct DashboardPicture {
   let data: [String: PanelData]
   /// The range of the whole dashboard.
   let range: TimeRange
-  /// The panel or heading that the user is at, by the panel's name.
+  /// The panel that the user is at, by its name.
   var focused: String?
+  /// The row whose header the user is at.
+  var focusedSection: Int?
 
   /// The two lines above the panels.
   static let headerHeight = 2
@@ -82,5 +84,8 @@ struct DashboardPicture {
     let count = heading.isCollapsed ? " (\(heading.count) panel\(heading.count == 1 ? "" : "s"))" : ""
     let title = heading.title.isEmpty ? "Row" : heading.title
     canvas.write("\(mark) \(title)\(count)", x: 0, y: y, style: Style(.titleFocused), width: canvas.size.width)
+    if heading.section == focusedSection {
+      canvas.highlight(Rect(x: 0, y: y, width: canvas.size.width, height: 1), with: .selection)
+    }
   }
 }

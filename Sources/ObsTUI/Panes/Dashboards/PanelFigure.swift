@@ -189,7 +189,7 @@ struct FigurePanel {
   ) {
     guard !figures.isEmpty else { return }
     let texts = texts ?? figures.map(\.text)
-    let hasNames = figures.count > 1 || panel.title.isEmpty
+    let hasNames = figures.count > 1 || panel.title.isEmpty || panel.kind != .gauge
     let textWidth = min(texts.map { CharacterWidth.cells(in: $0) }.max() ?? 0, rect.width / 2)
     let nameWidth = hasNames ? min(figures.map { CharacterWidth.cells(in: $0.name) }.max() ?? 0, rect.width / 3) : 0
     let barX = rect.x + nameWidth + (nameWidth > 0 ? 1 : 0)
