@@ -19,7 +19,7 @@ fi
 packages=(libncursesw5-dev libsimdjson-dev libpcre2-dev g++ zlib1g-dev ca-certificates git)
 if [[ ${1:-build} == test ]]; then
   packages+=(tmux ncurses-term prometheus prometheus-alertmanager nginx-light openssh-server openssl unzip
-    procps python3 python3-pip)
+    procps python3 python3-pip docker-compose python3-yaml ruby apache2-utils curl)
   command -v javac >/dev/null 2>&1 || packages+=(default-jdk-headless)
 fi
 

@@ -25,6 +25,7 @@ fi
 [[ -n ${OBS_TUI_REAL_ELASTICSEARCH:-} ]] || echo "OBS_TUI_REAL_ELASTICSEARCH is not set: tests on a real Elasticsearch are skipped"
 
 swift build --build-tests
+scripts/check-deploy.sh "$(swift build --show-bin-path)/obs-tui"
 swift test --skip-build --skip EndToEndTests "$@"
 # These wait for real processes on a machine that may be busy: what fails is run once more before it counts.
 swift test --skip-build --filter EndToEndTests --no-parallel "$@" || {

@@ -8,15 +8,15 @@ struct ObsTUI: ParsableCommand {
     commandName: "obs-tui",
     abstract: "Live logs, traces and metrics on one screen.",
     discussion: """
-      Without a subcommand it shows the dashboard of the current context; see 'obs-tui help dashboard'. \
+      Without a subcommand it shows the dashboard of the current context; see 'obs-tui help dashboard show'. \
       'obs-tui demo' shows it on an embedded demo stack.
       """,
     version: Release.version,
     subcommands: [
-      DashboardCommand.self, LogsCommand.self, AlertsCommand.self, DemoCommand.self, SnapshotCommand.self,
-      ConfigCommand.self,
+      DashboardGroup.self, LogsCommand.self, TraceCommand.self, TraceDiffCommand.self, AlertsCommand.self,
+      DemoCommand.self, SnapshotCommand.self, ConfigCommand.self,
     ],
-    defaultSubcommand: DashboardCommand.self)
+    defaultSubcommand: DashboardGroup.self)
 }
 
 /// Where the process begins, and the only place that decides on its exit status: 0 ok, 1 internal, 2 usage, settings, query

@@ -118,7 +118,7 @@ extension EndToEnd {
       try await tmux.wait(for: "late +2.0s second")
       try tmux.press("C-c")
       let screen = try await tmux.wait(for: "[status 0]")
-      #expect(screen.text.contains("2 lines in") && screen.text.contains("1 late (by up to 2.0s), no gap known"))
+      #expect(screen.text.contains("2 lines in") && screen.text.contains("1 late (by up to 2.0s), no gap"))
     }
   }
 

@@ -2,12 +2,16 @@ import Testing
 
 @testable import ObsData
 
-private func v1(_ text: String) throws -> [Trace] {
-  try #require(JaegerV1Decoder.traces(in: JSONDocument(parsing: Array(text.utf8))))
+private func v1(_ bytes: [UInt8]) throws -> [Trace] {
+  let traces = try JaegerV1Decoder.traces(in: TraceText(bytes))
+  return try #require(traces)
 }
-private func v3(_ text: String) throws -> [Trace] {
-  try #require(JaegerV3Decoder.traces(in: JSONReader.stream(Array(text.utf8)).documents))
+private func v1(_ text: String) throws -> [Trace] { try v1(Array(text.utf8)) }
+private func v3(_ bytes: [UInt8]) throws -> [Trace] {
+  let traces = try JaegerV3Decoder.traces(in: TraceText(bytes))
+  return try #require(traces)
 }
+private func v3(_ text: String) throws -> [Trace] { try v3(Array(text.utf8)) }
 
 /// How many spans a v1 or v3 answer holds, counted without the decoders.
 private func spanCount(_ value: JSONValue) -> Int {
@@ -25,7 +29,7 @@ private func spanCount(_ value: JSONValue) -> Int {
     let recorded = try JaegerCorpus.names(in: "recorded-1.63").filter { $0.contains("/trace") && $0.hasSuffix(".json") }
     for name in try JaegerCorpus.names(in: "v1") + recorded where !name.contains("dependencies") {
       let document = try JSONDocument(parsing: JaegerCorpus.bytes(name))
-      let traces = try #require(JaegerV1Decoder.traces(in: document), "\(name)")
+      let traces = try v1(JaegerCorpus.bytes(name))
       #expect(traces.reduce(0) { $0 + TraceTree.build($1).nodes.count } == spanCount(document.root), "\(name)")
       for trace in traces {
         for index in trace.spans.indices { checked += trace.details(of: index).tags.count }
@@ -39,16 +43,14 @@ private func spanCount(_ value: JSONValue) -> Int {
   ])
   func `of v3 lose no span on the way to their trees`(name: String) throws {
     let document = try JSONDocument(parsing: JaegerCorpus.bytes(name))
-    let traces = try #require(JaegerV3Decoder.traces(in: [document]))
+    let traces = try v3(JaegerCorpus.bytes(name))
     #expect(traces.reduce(0) { $0 + TraceTree.build($1).nodes.count } == spanCount(document.root))
     #expect(Set(traces.map(\.id)).count == traces.count)
   }
 
   @Test func `are the same trace over both interfaces`() throws {
-    let old = try #require(
-      JaegerV1Decoder.traces(in: JSONDocument(parsing: JaegerCorpus.bytes("recorded-1.63/trace_by_id.json")))?.first)
-    let new = try #require(
-      JaegerV3Decoder.traces(in: [JSONDocument(parsing: JaegerCorpus.bytes("recorded-1.63/v3_trace.json"))])?.first)
+    let old = try #require(v1(JaegerCorpus.bytes("recorded-1.63/trace_by_id.json")).first)
+    let new = try #require(v3(JaegerCorpus.bytes("recorded-1.63/v3_trace.json")).first)
     func lines(_ trace: Trace) -> [String] {
       TraceTree.build(trace).nodes.map { node in
         let span = trace.spans[node.span]
@@ -97,10 +99,9 @@ private func spanCount(_ value: JSONValue) -> Int {
     for name in names {
       let bytes = try JaegerCorpus.bytes(name)
       for round in 0..<150 {
-        guard let (documents, repairs) = try? JSONReader.stream(damaged(bytes, round: UInt64(round))) else { continue }
+        guard let text = try? TraceText(damaged(bytes, round: UInt64(round))) else { continue }
         let traces =
-          (documents.first.flatMap { JaegerV1Decoder.traces(in: $0) } ?? [])
-          + (JaegerV3Decoder.traces(in: documents, repairs: repairs) ?? [])
+          ((try? JaegerV1Decoder.traces(in: text)) ?? []) + ((try? JaegerV3Decoder.traces(in: text)) ?? [])
         for trace in traces {
           let tree = TraceTree.build(trace)
           #expect(tree.nodes.count == trace.spans.count)
@@ -115,7 +116,7 @@ private func spanCount(_ value: JSONValue) -> Int {
   @Test func `are read from lines of OTLP as well`() throws {
     let bytes = try JaegerCorpus.bytes("../otlp/otel_demo_97_lines.json")
     let documents = try JSONReader.stream(bytes).documents
-    let traces = try #require(JaegerV3Decoder.traces(in: documents))
+    let traces = try v3(bytes)
     let count = documents.reduce(0) { $0 + spanCount($1.root) }
     #expect(count > 0)
     #expect(traces.reduce(0) { $0 + TraceTree.build($1).nodes.count } == count)
@@ -212,8 +213,8 @@ private func spanCount(_ value: JSONValue) -> Int {
   @Test func `reads an empty answer as no traces and other JSON as no answer`() throws {
     #expect(try v1(#"{"data":null,"errors":[{"code":404,"msg":"trace not found"}]}"#).isEmpty)
     #expect(try v1(#"{"data":[]}"#).isEmpty)
-    #expect(try JaegerV1Decoder.traces(in: JSONDocument(parsing: Array("[1]".utf8))) == nil)
-    #expect(try JaegerV1Decoder.traces(in: JSONDocument(parsing: Array(#"{"status":"ok"}"#.utf8))) == nil)
+    #expect(try JaegerV1Decoder.traces(in: TraceText(Array("[1]".utf8))) == nil)
+    #expect(try JaegerV1Decoder.traces(in: TraceText(Array(#"{"status":"ok"}"#.utf8))) == nil)
   }
 }
 
@@ -295,6 +296,6 @@ private func spanCount(_ value: JSONValue) -> Int {
   @Test func `reads answers without spans, and other JSON as no answer`() throws {
     #expect(try v3("{}").isEmpty)
     #expect(try v3(#"{"result":{}}"#).isEmpty)
-    #expect(try JaegerV3Decoder.traces(in: [JSONDocument(parsing: Array("[]".utf8))]) == nil)
+    #expect(try JaegerV3Decoder.traces(in: TraceText(Array("[]".utf8))) == nil)
   }
 }

@@ -51,6 +51,7 @@ import Testing
       report.text == """
         context          a         default
         color            red       f.yaml:1
+        writable         false     default
         jaeger.url       http://h  f.yaml:1
         jaeger.token     ••••      f.yaml:1
         jaeger.interval  10s       default

@@ -53,7 +53,7 @@ struct LogsCompletenessTests {
     #expect(view(pane, glyphs: .ascii).hasPrefix("~ 08:53:10-08:53:30: 3 lines not shown"))
     #expect(pane.selectedLine == nil)
     #expect(pane.perform(.copy, in: context, height: 4) == [])
-    #expect(pane.subscriptions(in: Sample.scope).count == 1)
+    #expect(!pane.subscriptions(in: Sample.scope).contains { if case .logLines = $0 { true } else { false } })
     _ = pane.perform(.open, in: context, height: 4)
     let wanted = Subscription.logLines(pane.query(in: Sample.scope), range(0, 20))
     #expect(pane.subscriptions(in: Sample.scope).contains(wanted))
@@ -85,6 +85,110 @@ struct LogsCompletenessTests {
     let wanted = Subscription.logLines(pane.query(in: Sample.scope), range(0, 10))
     pane.receive(Update(subscription: wanted, at: Sample.start + .seconds(61), body: .logs(found)))
     #expect(pane.title(in: context).contains("0 missing"))
+  }
+
+  @Test func `a difference is narrowed down to its second, and the cursor stays on its row`() throws {
+    var pane = pane()
+    pane.receive(Sample.answer(pane, counts([0: 12])))
+    _ = pane.perform(.top, in: context, height: 4)
+    #expect(pane.selectedGap?.range == range(0, 10))
+    let query = pane.query(in: Sample.scope)
+    let question = Subscription.logCounts(query, range(0, 10), interval: .seconds(1))
+    #expect(pane.subscriptions(in: Sample.scope).contains(question))
+    var finer = LogBatch(entries: [])
+    let second = Sample.start.milliseconds / 1_000
+    var buckets = Dictionary(uniqueKeysWithValues: (0..<10).map { (second + $0, 1) })
+    buckets[second + 4] = 3
+    finer.counts = LogTimeCounts(
+      range: range(0, 10), interval: .seconds(1), buckets: buckets, total: 12, settled: time(10))
+    pane.receive(Update(subscription: question, at: time(61), body: .logs(finer)))
+    #expect(pane.selectedGap == LogGap(range: range(4, 5), count: 2, reason: .late))
+    #expect(view(pane).contains("┄ 08:53:14–08:53:15: 2 lines not shown"))
+    #expect(pane.title(in: context).contains("12 matched · 2 missing"))
+    #expect(pane.narrowing == nil)
+  }
+
+  @Test func `where the finer counts do not come, the row stays as it is`() {
+    var pane = pane()
+    pane.receive(Sample.answer(pane, counts([0: 12])))
+    let question = Subscription.logCounts(pane.query(in: Sample.scope), range(0, 10), interval: .seconds(1))
+    pane.receive(Update(subscription: question, at: time(61), body: .failed(Sample.failure())))
+    #expect(!pane.subscriptions(in: Sample.scope).contains(question))
+    #expect(view(pane, height: 12).contains("08:53:10–08:53:20: 2 lines not shown"))
+    #expect(pane.failure == nil)
+  }
+
+  @Test func `of a long gap the row says what remains, and Enter goes on from there`() {
+    var pane = pane()
+    pane.receive(Sample.answer(pane, counts([0: 12, 10: 2])))
+    _ = pane.perform(.top, in: context, height: 4)
+    _ = pane.perform(.open, in: context, height: 4)
+    let query = pane.query(in: Sample.scope)
+    var part = LogBatch(entries: [Sample.line("a", at: 500, "a"), Sample.line("b", at: 600, "b")])
+    part.span = range(0, 12)
+    pane.receive(Update(subscription: .logLines(query, range(0, 20)), at: time(61), body: .logs(part)))
+    #expect(pane.selectedGap == LogGap(range: range(10, 20), count: 2, reason: .late))
+    #expect(view(pane, height: 14).contains("08:53:20–08:53:30: 2 lines not shown"))
+    #expect(view(pane, height: 14).hasSuffix("2 lines were fetched; Enter again fetches more"))
+    _ = pane.perform(.open, in: context, height: 4)
+    #expect(pane.filling == .logLines(query, range(12, 20)))
+    var rest = LogBatch(entries: [Sample.line("c", at: 13_000, "c"), Sample.line("d", at: 14_000, "d")])
+    rest.span = range(12, 20)
+    pane.receive(Update(subscription: .logLines(query, range(12, 20)), at: time(62), body: .logs(rest)))
+    #expect(pane.title(in: context).contains("14 shown · 14 matched · 0 missing"))
+    #expect(!view(pane, height: 14).contains("┄"))
+  }
+
+  @Test func `an answer about another stretch leaves the wanted gap wanted`() {
+    var pane = pane()
+    pane.receive(Sample.answer(pane, counts([0: 11, 20: 3])))
+    _ = pane.perform(.bottom, in: context, height: 14)
+    let late = LogGap(range: range(20, 30), count: 3, reason: .late)
+    _ = pane.fill(late)
+    let query = pane.query(in: Sample.scope)
+    var other = LogBatch(entries: [Sample.line("a", at: 500, "a")])
+    other.span = range(0, 10)
+    pane.receive(Update(subscription: .logLines(query, range(0, 10)), at: time(61), body: .logs(other)))
+    #expect(pane.gapToFill == late)
+    #expect(pane.filling == .logLines(query, range(20, 30)))
+    #expect(pane.messages.contains("a") && pane.completeness.missing == 3)
+    #expect(pane.asideTrouble == nil)
+  }
+
+  @Test func `one line was fetched, two lines were`() {
+    var pane = pane()
+    pane.receive(Sample.answer(pane, counts([0: 12])))
+    _ = pane.perform(.top, in: context, height: 4)
+    _ = pane.perform(.open, in: context, height: 4)
+    let wanted = Subscription.logLines(pane.query(in: Sample.scope), range(0, 10))
+    let half = LogBatch(entries: [Sample.line("a", at: 500, "a")], partial: "1 of 2 shards failed")
+    pane.receive(Update(subscription: wanted, at: time(61), body: .logs(half)))
+    #expect(pane.asideTrouble == "1 line was fetched, but incompletely: 1 of 2 shards failed")
+  }
+
+  @Test func `a frozen window that is asked for again is counted again, and what was read of it stays`() {
+    let frozen = Scope(window: .frozen(range(-600, 60)))
+    var pane = LogPane()
+    pane.adopt(frozen)
+    var batch = LogBatch(
+      entries: (0..<10).map { Sample.line("\($0)", at: $0 * 1_000, "line \($0)") }, isFirst: true, matched: 10)
+    batch.from = time(0)
+    var counted = counts([0: 10, -10: 1])
+    counted.counts?.settled = time(70)
+    batch.counts = counted.counts
+    pane.receive(Sample.answer(pane, batch, scope: frozen))
+    _ = pane.perform(.top, in: context, height: 4)
+    let older = Subscription.logHistory(pane.query(in: frozen), before: time(0))
+    #expect(pane.history == older)
+    let page = LogBatch(entries: [Sample.line("o", at: -5_000, "older")])
+    pane.receive(Update(subscription: older, at: time(61), body: .logs(page)))
+    #expect(pane.completeness.missing == 0 && pane.buffer.count == 11)
+    // A late line, further back than the newest page reaches.
+    batch.counts?.buckets[Sample.start.milliseconds / 1_000 - 10] = 2
+    batch.counts?.total = 12
+    pane.receive(Sample.answer(pane, batch, scope: frozen, at: 90_000))
+    #expect(pane.buffer.count == 11 && pane.selectedMessage == "line 0")
+    #expect(pane.title(in: Sample.context(isLive: false)).contains("11 shown · 12 matched · 1 missing"))
   }
 
   @Test func `only what is settled and has been read is compared`() {

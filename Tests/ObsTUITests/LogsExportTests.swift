@@ -42,13 +42,14 @@ struct LogsExportTests {
       #expect(isFirst == (notices.count == 1))
     }
     #expect(
-      text == """
-        timestamp,level,service,message,trace_id,span_id
-        2026-11-22T08:53:10.001Z,error,msg-server,one,,
-        2026-11-22T08:53:10.002Z,error,msg-server,two,,
-        2026-11-22T08:53:10.003Z,error,msg-server,three,,
+      text
+        == """
+        id,index,timestamp,level,service,message,trace_id,span_id,late_ms,fields
+        a,logs,2026-11-22T08:53:10.001Z,error,msg-server,one,,,,
+        b,logs,2026-11-22T08:53:10.002Z,error,msg-server,two,,,,
+        c,logs,2026-11-22T08:53:10.003Z,error,msg-server,three,,,,
 
-        """)
+        """.replacing("\n", with: "\r\n"))
     #expect(notices == [nil, "wrote 3 lines to a.csv; incomplete: 1 shard failed"])
   }
 
@@ -90,7 +91,7 @@ struct LogsExportTests {
     try "old".write(toFile: path, atomically: true, encoding: .utf8)
     var lines = LogBuffer()
     lines.insert([Sample.line("1", "one")])
-    let export = LogExport(lines: LogRows(lines), format: .text, fields: [])
+    let export = LogExport(lines: LogRows(lines), printer: LogPrinter(path: path))
     let file = ExportFile(path: path)
     try file.append(export, isFirst: true)
     try file.append(export, isFirst: false)

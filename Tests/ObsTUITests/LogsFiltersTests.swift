@@ -27,7 +27,7 @@ struct LogsFiltersTests {
     #expect(session.dashboard.subscriptions.logQueries.map(\.filters) == [[filter]])
     session.answer(.filterCounts(LogFilterCounts(total: 4_311, matching: [1_204])), where: counts)
     #expect(session.screen.contains("+user_id: 12345 1,204"))
-    #expect(session.dashboard.viewArguments.filter == #"user_id:"12345""#)
+    #expect(session.dashboard.chips.queryText(behind: "") == #"user_id:"12345""#)
   }
 
   @Test func `filters are switched off, inverted and removed in their list`() throws {
@@ -39,11 +39,11 @@ struct LogsFiltersTests {
     try session.press("enter")
     #expect(session.screen.contains("(off +user_id: 12345 1,204)"))
     #expect(session.dashboard.subscriptions.logQueries.map(\.filters) == [[]])
-    #expect(session.dashboard.viewArguments.filter == nil)
+    #expect(session.dashboard.chips.queryText(behind: "") == "")
     try session.press("enter x")
     #expect(session.screen.contains("on   -user_id: 12345  takes 1,204 of 4,311 lines"))
     #expect(session.dashboard.subscriptions.logQueries.first?.filters.first?.isExcluding == true)
-    #expect(session.dashboard.viewArguments.filter == #"NOT user_id:"12345""#)
+    #expect(session.dashboard.chips.queryText(behind: "") == #"NOT user_id:"12345""#)
     try session.press("d")
     #expect(session.dashboard.chips.isEmpty)
     #expect(!session.screen.contains("-user_id"))

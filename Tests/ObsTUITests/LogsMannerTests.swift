@@ -172,25 +172,29 @@ struct LogsMannerTests {
       return text
     }
     #expect(
-      text("a.csv") == """
-        timestamp,level,service,message,trace_id,span_id,http.status
-        2026-11-22T08:53:10.000Z,error,msg-server,short,,,503
-        2026-11-22T08:53:11.000Z,error,msg-server,"Traceback:
+      text("a.csv").replacing("\r\n", with: "\n") == """
+        id,index,timestamp,level,service,message,trace_id,span_id,late_ms,fields,http.status
+        1,logs,2026-11-22T08:53:10.000Z,error,msg-server,short,,,,"{""user_id"":""12345"",""http"":{""status"":503}}",503
+        2,logs,2026-11-22T08:53:11.000Z,error,msg-server,"Traceback:
           at pool.get
-          at main",4bf92f3577b34da6a3ce929d0e0e4736,,x
-        2026-11-22T08:53:12.000Z,error,msg-server,"a message that is longer than the row has room for, 连接失败 again",,,
+          at main",4bf92f3577b34da6a3ce929d0e0e4736,,,"{""user_id"":""7\\n8"",""http.status"":""x""}",x
+        3,logs,2026-11-22T08:53:12.000Z,error,msg-server,"a message that is longer than the row has room for, 连接失败 again",,,,,
 
         """)
     let rows = text("b.NDJSON").split(separator: "\n")
     #expect(
       rows.first == """
-        {"id":"1","index":"logs","timestamp":"2026-11-22T08:53:10.000000000Z","level":"error","service":"msg-server","message":"short","trace_id":null,"span_id":null,"late_ms":null,"fields":{"user_id":"12345","http":{"status":503}}}
+        {"id":"1","index":"logs","timestamp":"2026-11-22T08:53:10.000Z","level":"error","service":"msg-server","message":"short","trace_id":null,"span_id":null,"late_ms":null,"fields":{"user_id":"12345","http":{"status":503}}}
         """)
     #expect(rows.count == 3)
     #expect(text("c.log").hasPrefix("2026-11-22T08:53:10.000Z E msg-server short\n"))
+    // The very objects that `obs-tui logs --json` prints.
+    let printer = LogPrinter(style: .json)
     #expect(
-      LogFormat.csv.text(of: Sample.line("1", "=cmd|' /C calc'!A0"))
-        == "2026-11-22T08:53:10.000Z,error,msg-server,'=cmd|' /C calc'!A0,,")
+      text("b.ndjson") == pane.buffer.lines(in: 0..<3).map { printer.line($0.entry, lateness: $0.lateness) }.joined())
+    #expect(
+      LogPrinter(path: "a.csv").line(Sample.line("1", "=cmd|' /C calc'!A0"), lateness: nil)
+        == "1,logs,2026-11-22T08:53:10.000Z,error,msg-server,'=cmd|' /C calc'!A0,,,,\r\n")
   }
 
   // MARK: Around a line

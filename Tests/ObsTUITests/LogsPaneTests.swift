@@ -168,3 +168,49 @@ extension String {
     return rows.joined(separator: "\n")
   }
 }
+
+/// What the pane says of a query that the store refuses.
+struct LogsRefusalTests {
+  private let failure = FetchFailure(
+    error: FetchError(
+      .badQuery, tried: "POST http://es:9200/logs-*/_search", answer: "Cannot parse 'a AND ('",
+      advice: "mend what stands behind lucene:", status: 400, excerpt: "lucene: a AND (\n               ^ here"),
+    attempts: 1, retryAt: nil)
+
+  private func pane(_ entries: [LogEntry]) -> LogPane {
+    var scope = Scope(window: .live(.seconds(900)))
+    var pane = LogPane()
+    pane.adopt(scope)
+    if !entries.isEmpty { pane.receive(Sample.answer(pane, LogBatch(entries: entries, isFirst: true))) }
+    scope.filter = "lucene: a AND ("
+    pane.adopt(scope)
+    pane.receive(
+      Update(
+        subscription: .logs(pane.query(in: scope)), at: Sample.start + .seconds(60), body: .failed(failure)))
+    return pane
+  }
+
+  @Test func `what was refused stands below the sentence, with its caret, and how to go on`() {
+    #expect(
+      pane([]).view(Size(width: 80, height: 8), in: Sample.context()).text == """
+         Elasticsearch refused the query: Cannot parse 'a AND ('
+         lucene: a AND (
+                        ^ here
+         Tried: POST http://es:9200/logs-*/_search
+         To do: mend what stands behind lucene:
+         Asked once; not asked again until the query changes or ctrl-r.
+         & changes the filter.
+
+        """)
+  }
+
+  @Test func `below lines it stands where there is room for it`() {
+    let pane = pane((0..<20).map { Sample.line("\($0)", at: $0 * 1_000, "line \($0)") })
+    let rows = pane.view(Size(width: 80, height: 12), in: Sample.context()).text.split(separator: "\n")
+    #expect(rows.count == 12 && rows[8].contains("line 19"))
+    #expect(rows[9].hasPrefix("Elasticsearch: Cannot parse 'a AND ('"))
+    #expect(rows[10] == "lucene: a AND (" && rows[11] == "               ^ here")
+    let low = pane.view(Size(width: 80, height: 6), in: Sample.context()).text.split(separator: "\n")
+    #expect(low.count == 6 && low[4].contains("line 19") && low[5].hasPrefix("Elasticsearch: Cannot parse"))
+  }
+}

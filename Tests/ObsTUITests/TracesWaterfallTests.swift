@@ -53,7 +53,7 @@ import Testing
     #expect(
       pane.picture(80, 5) == """
         703cff0b frontend: GET /checkout · 380ms · 6 spans · ✗ 2 errors
-        2026-11-22 08:47:10.000          │0s       │100ms    │200ms    │300ms
+        2026-11-22 08:47:10.000          │0s┊+35ms │100ms    │200ms    │300ms
         ▾ frontend: GET /checkout        ███████████████████████████████████▋      346ms
         ├─ cache: GET cart                ██▏                                     20.0ms
         └▸ checkout: PlaceOrder    +3 ✗2    ▐████████████████████████████▏         277ms
@@ -94,7 +94,7 @@ import Testing
     pane.press(.nextError, .open)
     pane.press(.right, .down, .down)
     #expect(pane.detail?.isFocused == true)
-    #expect(pane.detail?.top == 2)
+    #expect(pane.detail?.cursor.selected == 2)
     pane.press(.left)
     #expect(pane.detail?.isFocused == false)
     pane.press(.up)

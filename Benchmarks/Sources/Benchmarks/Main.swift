@@ -6,9 +6,17 @@ import Foundation
   static func main() async {
     let arguments = CommandLine.arguments
     let parts = [
-      "start", "repaint", "keys", "lines", "trace", "hits", "reading", "completeness", "flood", "held", "files",
+      "start", "repaint", "keys", "lines", "trace", "traces", "hits", "reading", "completeness", "flood", "held",
+      "files",
       "idle",
     ]
+    if arguments.count == 3, arguments[1] == "--open-trace" {
+      do { try TraceRows.openInThisProcess(arguments[2]) } catch {
+        print(error)
+        exit(1)
+      }
+      return
+    }
     /// The word behind an option.
     func value(of option: String) -> String? {
       arguments.firstIndex(of: option).flatMap { arguments.indices.contains($0 + 1) ? arguments[$0 + 1] : nil }
@@ -36,6 +44,7 @@ import Foundation
       if only.contains("keys") { report([try program.keys()]) }
       if only.contains("lines") { report(try program.longLines()) }
       if only.contains("trace") { report(try await DecodingRows.trace()) }
+      if only.contains("traces") { report(try TraceRows(own: arguments[0], program: program).measure()) }
       if only.contains("hits") { report(try await DecodingRows.hits()) }
       if only.contains("reading") { report(try await ReadingRows.measure()) }
       if only.contains("completeness") { report([try await CompletenessRows.script()]) }

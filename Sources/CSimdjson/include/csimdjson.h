@@ -26,6 +26,20 @@ typedef struct __attribute__((swift_attr("@Sendable"))) sj_memory {
 sj_memory sj_memory_of(sj_doc *_Nonnull doc);
 const char *_Nonnull sj_error_message(int error);
 void sj_free(sj_doc *_Nullable doc);
+
+/* A parser whose memory serves for one text after the other: many small texts are parsed in a cache's worth of it. */
+typedef struct sj_parser sj_parser;
+sj_parser *_Nullable sj_parser_new(void);
+/* Room for a text of `length` bytes, to be written before sj_parser_parse; NULL when there is no memory. */
+uint8_t *_Nullable sj_parser_room(sj_parser *_Nonnull parser, size_t length);
+/* Parses what stands in the room. Tape and strings are good until the next call. 0, or simdjson's error code. */
+int sj_parser_parse(sj_parser *_Nonnull parser, size_t length, const uint64_t *_Nullable *_Nonnull tape,
+                    const uint8_t *_Nullable *_Nonnull strings);
+void sj_parser_free(sj_parser *_Nullable parser);
+
+/* Where the object or array ends that begins at `start`: the offset behind its last byte; 0 where it does not end.
+   Only brackets and strings are looked at: what stands between may still be no JSON. */
+size_t sj_skip(const uint8_t *_Nonnull bytes, size_t length, size_t start);
 #ifdef __cplusplus
 }
 #endif

@@ -19,18 +19,27 @@ public struct AlertmanagerClient: Sendable {
     var items = [("active", String(active)), ("silenced", String(silenced)), ("inhibited", String(inhibited))]
     items += filters.map { ("filter", $0) }
     let request = HTTPRequest(.get, ["api", "v2", "alerts"], query: items)
+    let alerts = try await value(of: request, { $0.kind == .array }, else: "no list of alerts").elements
+    var seen: Set<String> = []
+    let kept = alerts.compactMap(Alert.init).filter { seen.insert($0.id).inserted }
+    return Array(kept.sorted(by: Alert.isMoreUrgent).prefix(maximumAlerts))
+  }
+
+  /// Sends a request and reads the answer's JSON; throws Alertmanager's words where it is no success, and `reason` where the
+  /// JSON is not what it should be.
+  func value(
+    of request: HTTPRequest, _ isRight: (JSONValue) -> Bool, else reason: String
+  ) async throws(FetchError) -> JSONValue {
     let response = try await transport.send(request)
     let address = transport.address
     guard (200..<300).contains(response.status) else {
       throw PrometheusFailure.error(response, to: request, at: address)
     }
     let root = try PrometheusReply.parse(response, to: request, at: address).root
-    guard root.kind == .array else {
-      throw PrometheusFailure.malformed(response, to: request, at: address, reason: "no list of alerts")
+    guard isRight(root) else {
+      throw PrometheusFailure.malformed(response, to: request, at: address, reason: reason)
     }
-    var seen: Set<String> = []
-    let alerts = root.elements.compactMap(Alert.init).filter { seen.insert($0.id).inserted }
-    return Array(alerts.sorted(by: Alert.isMoreUrgent).prefix(maximumAlerts))
+    return root
   }
 }
 

@@ -50,3 +50,26 @@ extension StoreClients {
     do throws(FetchError) { return .success(try await ask(client)) } catch { return .failure(error) }
   }
 }
+
+/// What changes Alertmanager: for writable contexts, after the user has been asked.
+extension StoreClients {
+  /// Makes a silence and returns its identifier.
+  public func create(_ silence: AlertSilence) async throws(FetchError) -> String {
+    try await writableAlertmanager().create(silence)
+  }
+
+  /// Ends a silence now.
+  public func expire(_ silence: AlertSilence) async throws(FetchError) {
+    try await writableAlertmanager().expire(silence: silence.id)
+  }
+
+  private func writableAlertmanager() throws(FetchError) -> AlertmanagerClient {
+    guard let alertmanager else {
+      throw FetchError(.notFound, tried: "Alertmanager", answer: "the context has none")
+    }
+    guard isWritable else {
+      throw FetchError(.unauthorised, tried: "Alertmanager", answer: "the context is read-only (writable: false)")
+    }
+    return alertmanager
+  }
+}

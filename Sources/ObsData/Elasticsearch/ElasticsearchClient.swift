@@ -27,8 +27,8 @@ public final class ElasticsearchClient: Sendable {
     var catalogue: (fields: FieldCatalogue, at: Timestamp)?
     /// What the fields of filters are, by the names that were asked for.
     var lookedUp: [[String]: (fields: FieldCatalogue, at: Timestamp)] = [:]
-    /// Whether documents come without `_source`, so that their fields must be asked for.
-    var needsFields = false
+    /// How the fields of documents are asked for that come without `_source`.
+    var fieldSource = LogSearch.FieldSource.document
     /// The point in time that history is read from.
     var point: OpenPoint?
   }
@@ -93,15 +93,19 @@ public final class ElasticsearchClient: Sendable {
   /// Sends a search for lines. Asks once more when the documents turn out to be kept without `_source`.
   func page(_ query: LogQuery, _ request: LogPageRequest, now: Timestamp) async throws(FetchError) -> LogPage {
     var search = try await search(for: query, now: now)
-    let isInPoint = request.point != nil
     if request.content == .identities {
       return try await answer(to: search.page(query, request)).identities(matcher)
     }
-    var page = try await answer(to: search.page(query, request), isInPoint: isInPoint).page(matcher)
-    if !page.hasSources, !page.entries.isEmpty, !search.asksForFields, search.capabilities.hasFields {
-      knowledge.withLock { $0.needsFields = true }
-      search.asksForFields = true
-      page = try await answer(to: search.page(query, request), isInPoint: isInPoint).page(matcher)
+    var page = try await documents(&search, query, request)
+    while !page.hasSources, !page.entries.isEmpty, let next = search.fieldSource.next(search.capabilities) {
+      search.fieldSource = next
+      page = try await documents(&search, query, request)
+      let source = search.fieldSource
+      knowledge.withLock { $0.fieldSource = source }
+    }
+    if search.fieldSource == .values, !page.entries.isEmpty {
+      page.notice =
+        "\(options.index) keeps no _source: of a line only what is indexed can be shown, and no message; search finds it all the same"
     }
     if page.shards == 0 { page.notice = "the pattern \(options.index) matches no index" }
     if page.notice == nil { page.notice = await notice(on: search.filter, now: now) }
@@ -113,6 +117,21 @@ public final class ElasticsearchClient: Sendable {
       page.notice = "no field of \(options.index) is known to hold a level: set its name, or show all lines"
     }
     return page
+  }
+
+  /// A page by the way in which the fields are asked for; the next one where an index refuses that.
+  private func documents(
+    _ search: inout LogSearch, _ query: LogQuery, _ request: LogPageRequest
+  ) async throws(FetchError) -> LogPage {
+    do throws(FetchError) {
+      return try await answer(to: search.page(query, request), isInPoint: request.point != nil).page(matcher)
+    } catch {
+      guard search.fieldSource == .fields, error.answer.contains("_source is disabled") else {
+        throw error.pointing(into: query.filter)
+      }
+      search.fieldSource = .values
+      return try await answer(to: search.page(query, request), isInPoint: request.point != nil).page(matcher)
+    }
   }
 
   /// Sends a count of lines by time.
@@ -131,8 +150,8 @@ public final class ElasticsearchClient: Sendable {
     let server: ElasticsearchServer =
       if let server = self.server { server } else { try await probe() }
     let catalogue = try await catalogue(now: now)
-    let needsFields = knowledge.withLock { $0.needsFields }
-    return LogSearch(catalogue: catalogue, capabilities: server.capabilities, asksForFields: needsFields)
+    let source = knowledge.withLock { $0.fieldSource }
+    return LogSearch(catalogue: catalogue, capabilities: server.capabilities, fieldSource: source)
   }
 
   /// The writer of searches for a query: its filter is read, and what its fields and those of the chips are is found out.

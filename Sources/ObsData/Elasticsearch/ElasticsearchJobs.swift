@@ -64,3 +64,20 @@ struct LogLinesJob: PollJob {
     PollAnswer(.logs(try await client.lines(query, in: range, now: now)), next: .never)
   }
 }
+
+/// Counts of a stretch, which say more exactly where lines are missing.
+struct LogCountsJob: PollJob {
+  let client: ElasticsearchClient
+  let query: LogQuery
+  let range: TimeRange
+  let length: Duration
+
+  func poll(now: Timestamp) async throws(FetchError) -> PollAnswer {
+    let request = LogCountRequest(range: range, interval: length, countsAhead: false)
+    let answer = try await client.counts(query, request, now: now)
+    var batch = LogBatch(entries: [])
+    batch.countFailure = answer.partial
+    if answer.partial == nil { batch.counts = answer.counts }
+    return PollAnswer(.logs(batch), next: .never)
+  }
+}

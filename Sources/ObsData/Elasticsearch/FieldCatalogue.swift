@@ -53,6 +53,11 @@ struct FieldCatalogue: Sendable {
     return names.names(for: .time) + searched.flatMap { [$0, $0 + ".keyword"] }
   }
 
+  /// The fields whose values can be read without a document.
+  var valueFields: [String] {
+    fields.filter { $0.value.isAggregatable && !$0.value.kinds.contains(.text) && $0.key != time.name }.keys.sorted()
+  }
+
   /// Whether the pattern has any of the fields.
   var isEmpty: Bool { fields.isEmpty }
 

@@ -107,7 +107,7 @@ struct HitDecoder {
       stored: stored, level: found.level, service: found.service.map(packed),
       message: isInDocument ? nil : packed(message), trace: found.trace, span: found.span)
     lines.add(line, .value(whole, message: message.index))
-    return (sort, source != nil)
+    return (sort, source != nil || fields != nil)
   }
 
   private func packed(_ value: JSONCursor) -> LogBlockBuilder.Text {

@@ -2,8 +2,26 @@
 struct LogSearch: Sendable {
   let catalogue: FieldCatalogue
   let capabilities: ServerCapabilities
-  /// Whether documents must be asked for as `fields`, because the index keeps no `_source`.
-  var asksForFields = false
+  /// Where the fields of a document are taken from.
+  enum FieldSource: Sendable {
+    /// From `_source`.
+    case document
+    /// From `fields`, where the index keeps no `_source` (7.10 and later).
+    case fields
+    /// From doc values, where `fields` needs a `_source` that is not there.
+    case values
+
+    /// The next way to try.
+    func next(_ capabilities: ServerCapabilities) -> FieldSource? {
+      switch self {
+      case .document: capabilities.hasFields ? .fields : .values
+      case .fields: .values
+      case .values: nil
+      }
+    }
+  }
+
+  var fieldSource = FieldSource.document
   /// What the fields of the query's filters are.
   var filterFields = FieldCatalogue(unknownWith: FieldNames())
   /// The user's filter as the client has read it, with what its fields are.
@@ -35,8 +53,10 @@ struct LogSearch: Sendable {
     }
     if request.content == .identities {
       body.append(("_source", false))
-    } else if asksForFields, capabilities.hasFields {
+    } else if fieldSource == .fields {
       body.append(("fields", ["*"]))
+    } else if fieldSource == .values {
+      body.append(("docvalue_fields", .array(catalogue.valueFields.map { ["field": .string($0)] })))
     }
     return .object(body)
   }
@@ -60,11 +80,11 @@ struct LogSearch: Sendable {
     switch filter {
     case .none: return nil
     case .lucene(let text):
-      return [
-        "query_string": [
-          "query": .string(text), "default_operator": "AND", "lenient": true, "analyze_wildcard": true,
-        ]
+      var body: [(key: String, value: JSONTree)] = [
+        ("query", .string(text)), ("default_operator", "AND"), ("lenient", true), ("analyze_wildcard", true),
       ]
+      if let zone = query.timeZone { body.append(("time_zone", .string(zone))) }
+      return ["query_string": .object(body)]
     case .kql(let node): return KQLTranslator(fields: self.filter.types, timeZone: query.timeZone).query(node)
     }
   }

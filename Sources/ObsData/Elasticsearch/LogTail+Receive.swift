@@ -115,7 +115,8 @@ extension LogTail {
     pending += page.identities.filter { !seen.contains($0.hash, at: $0.stored) && !known.contains($0.hash) }
     var spans = spans
     var after: [SortToken] = []
-    if page.identities.count >= limits.identities, let last = page.identities.last?.stored, let span = spans.first {
+    if page.identities.count >= size(limits.identities), let last = page.identities.last?.stored, let span = spans.first
+    {
       (spans[0], after) = LogTail.next(behind: last.floored(to: .milliseconds(1)), in: span, page)
     } else {
       spans.removeFirst(min(1, spans.count))

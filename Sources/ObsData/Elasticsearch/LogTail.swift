@@ -39,6 +39,8 @@ public struct LogTail: Sendable {
     public var patience = Duration.seconds(300)
     /// From one count of the whole window to the next.
     public var counting = Duration.seconds(15)
+    /// Whether the tail has its window counted; whoever compares a longer time counts for himself.
+    var counts = true
 
     /// The usual limits.
     public init() {}
@@ -134,7 +136,7 @@ public struct LogTail: Sendable {
       let range = spans.first ?? overlap
       return .page(
         LogPageRequest(
-          range: range, size: limits.identities, after: LogTail.values(after), content: .identities))
+          range: range, size: size(limits.identities), after: LogTail.values(after), content: .identities))
     case .fetching:
       let names = pending.prefix(size(limits.documents)).map(\.document)
       // The same name may stand for a document in each of several indices. Compared seconds reach beyond the overlap.
@@ -180,7 +182,9 @@ public struct LogTail: Sendable {
 
   /// Ends the poll, or has the window counted first where that is due.
   mutating func closePoll(now: Timestamp) {
-    guard hasAnswered, !isIncomplete, countsSoon || countedAt.map({ now - $0 >= limits.counting }) ?? true else {
+    guard limits.counts, hasAnswered, !isIncomplete,
+      countsSoon || countedAt.map({ now - $0 >= limits.counting }) ?? true
+    else {
       return finish(now: now)
     }
     stage = .counting

@@ -28,13 +28,18 @@ struct SearchAnswer {
     if let shards = document.root["_shards"] {
       self.shards = shards["total"]?.int.map(Int.init(clamping:))
       if let failed = shards["failed"]?.int, failed > 0 {
-        let reason = SearchAnswer.reason(of: shards["failures"]?.first).map { ": \($0)" } ?? ""
-        problems.append("\(failed) of \(self.shards.map(String.init) ?? "the") shards failed\(reason)")
+        let reason = SearchAnswer.reason(of: shards["failures"]?.first)
+        let way = reason.flatMap(StoreRefusal.advice).map { " (\($0))" } ?? ""
+        let words = reason.map { ": \($0)\(way)" } ?? ""
+        problems.append("\(failed) of \(self.shards.map(String.init) ?? "the") shards failed\(words)")
       }
     }
     if let clusters = document.root["_clusters"] {
       for word in ["skipped", "partial", "failed"] {
-        if let count = clusters[word]?.int, count > 0 { problems.append("\(count) clusters \(word)") }
+        if let count = clusters[word]?.int, count > 0 {
+          let all = clusters["total"]?.int.map { "\($0)" } ?? "the"
+          problems.append("\(count) of \(all) clusters \(word)")
+        }
       }
     }
     partial = problems.isEmpty ? nil : problems.joined(separator: "; ")

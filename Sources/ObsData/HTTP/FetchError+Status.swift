@@ -10,8 +10,9 @@ extension FetchError {
       return ResponseText.isMarkup(response.body) ? page(response, tried: tried) : nil
     }
     let words = ResponseText(response.body)
-    let kind = kind(of: response.status, words: words)
     let answer = words.text.map { bounded(singleLine($0), to: 500) } ?? reasonPhrase(response.status)
+    var kind = kind(of: response.status, words: words)
+    if kind == .badQuery, StoreRefusal.isTooMany(answer) { kind = .tooLarge }
     return FetchError(
       kind, tried: tried, answer: answer, advice: advice(kind, status: response.status, answer: answer, words: words),
       retryAfter: retryAfter(response), status: response.status,
@@ -48,6 +49,11 @@ extension FetchError {
 
   private static func advice(_ kind: Kind, status: Int, answer: String, words: ResponseText) -> String? {
     if answer.contains("plain HTTP request was sent to HTTPS") { return "use https:// in the address" }
+    if [.badQuery, .overloaded, .server, .notFound, .tooLarge].contains(kind),
+      let way = StoreRefusal.advice(words.type.map { "\(answer) \($0)" } ?? answer)
+    {
+      return way
+    }
     switch kind {
     case .tls:
       return answer.contains("No required") || status == 496

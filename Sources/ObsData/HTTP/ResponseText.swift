@@ -86,7 +86,8 @@ struct ResponseText {
     var reason = error["reason"]?.string
     var cause = error["caused_by"]
     for _ in 0..<20 {
-      guard let current = cause else { break }
+      // Below a date that cannot be read stands only that it could not.
+      guard let current = cause, current["type"]?.string != "date_time_parse_exception" else { break }
       reason = current["reason"]?.string ?? reason
       cause = current["caused_by"]
     }
@@ -97,7 +98,7 @@ struct ResponseText {
     var type = error["type"]?.string
     var cause = error["caused_by"]
     for _ in 0..<20 {
-      guard let current = cause else { break }
+      guard let current = cause, current["type"]?.string != "date_time_parse_exception" else { break }
       if current["reason"]?.string != nil { type = current["type"]?.string ?? type }
       cause = current["caused_by"]
     }

@@ -8,7 +8,7 @@ struct JSONCursor {
   /// Index of the value's word on the tape: `JSONDocument.value(at:)` finds the value again by it.
   let index: Int
 
-  @inline(__always) fileprivate init(tape: UnsafePointer<UInt64>, strings: UnsafePointer<UInt8>, index: Int) {
+  @inline(__always) init(tape: UnsafePointer<UInt64>, strings: UnsafePointer<UInt8>, index: Int) {
     self.tape = tape
     self.strings = strings
     self.index = index
@@ -65,6 +65,8 @@ struct JSONCursor {
     default: nil
     }
   }
+  /// The 64 bits of a whole number.
+  var unsigned: UInt64 { tape[index + 1] }
   /// The value where it is a number; zero for anything else.
   var double: Double {
     switch tag {

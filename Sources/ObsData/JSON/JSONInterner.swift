@@ -1,7 +1,16 @@
-/// Numbers distinct strings in the order they are first seen, without making a `String` of each.
+import Glibc
+
+/// Numbers distinct strings in the order they are first seen, without making a `String` of each. It keeps its own copies of
+/// them, so it outlives the documents that they come from.
 struct JSONInterner {
+  private struct Entry {
+    let hash: UInt64
+    let start, count: Int
+  }
+
   private var slots: [Int32] = Array(repeating: -1, count: 64)
-  private var entries: [(hash: UInt64, bytes: JSONBytes)] = []
+  private var entries: [Entry] = []
+  private var text: [UInt8] = []
   /// Secret, so that no server can choose strings that all fall into one slot.
   private let seed = UInt64.random(in: .min ... .max)
 
@@ -10,9 +19,10 @@ struct JSONInterner {
 
   /// The number of a string that has been seen.
   func existing(_ bytes: JSONBytes) -> Int? {
-    var slot = Int(truncatingIfNeeded: hash(bytes)) & (slots.count - 1)
+    let hash = hash(bytes)
+    var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
     while slots[slot] >= 0 {
-      if entries[Int(slots[slot])].bytes == bytes { return Int(slots[slot]) }
+      if isEqual(Int(slots[slot]), hash, bytes) { return Int(slots[slot]) }
       slot = (slot + 1) & (slots.count - 1)
     }
     return nil
@@ -23,13 +33,23 @@ struct JSONInterner {
     var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
     while slots[slot] >= 0 {
       let entry = Int(slots[slot])
-      if entries[entry].hash == hash, entries[entry].bytes == bytes { return entry }
+      if isEqual(entry, hash, bytes) { return entry }
       slot = (slot + 1) & (slots.count - 1)
     }
     slots[slot] = Int32(entries.count)
-    entries.append((hash, bytes))
+    entries.append(Entry(hash: hash, start: text.count, count: bytes.count))
+    text.append(contentsOf: UnsafeBufferPointer(start: bytes.base, count: bytes.count))
     if entries.count * 2 > slots.count { grow() }
     return entries.count - 1
+  }
+
+  private func isEqual(_ entry: Int, _ hash: UInt64, _ bytes: JSONBytes) -> Bool {
+    let known = entries[entry]
+    guard known.hash == hash, known.count == bytes.count else { return false }
+    guard known.count > 0 else { return true }
+    return text.withUnsafeBufferPointer { text in
+      text.baseAddress.map { memcmp($0 + known.start, bytes.base, known.count) == 0 } ?? false
+    }
   }
 
   private mutating func grow() {

@@ -29,7 +29,7 @@ struct JaegerCapabilities: Sendable, Equatable {
 
 /// What an endpoint answered, before its content is looked at.
 enum JaegerAnswer: Sendable {
-  case documents([JSONDocument], repairs: [JSONRepair])
+  case content(TraceText)
   /// Jaeger itself says that there is no such thing (404 with Jaeger's own JSON).
   case nothing
   /// The endpoint is not there.
@@ -48,10 +48,9 @@ enum JaegerAnswer: Sendable {
       return
     }
     do {
-      let (documents, repairs) = try JSONReader.stream(response.body)
-      self = .documents(documents, repairs: repairs)
+      self = .content(try TraceText(response.body, watch: { _, _ in !Task.isCancelled }))
     } catch {
-      throw JaegerFailure.malformed(error, to: request, at: address)
+      throw JaegerFailure.unreadable(error, to: request, at: address)
     }
   }
 

@@ -92,23 +92,24 @@ extension JaegerClient {
           deadline: .seconds(20), maximumBytes: JaegerClient.searchByteLimit)
       }
     }
-    guard let documents = reply.documents, let first = documents.first else { return TraceSearchResult(traces: []) }
+    guard let text = reply.text, let first = text.values.first else { return TraceSearchResult(traces: []) }
     var result: TraceSearchResult
+    var repairs = text.repairs
     switch reply.endpoint {
     case .summaries:
-      guard let list = summaries(in: first.root) else {
+      guard let list = summaries(in: first) else {
         throw JaegerFailure.foreign("a list of traces", to: reply.request, at: transport.address)
       }
       result = TraceSearchResult(traces: list)
-    case .searchV1:
-      result = TraceSearchResult(traces: try summaries(JaegerV1Decoder.traces(in: first), of: reply))
-      result.warnings = JaegerFailure.envelopeMessages(first.root)
     default:
-      result = TraceSearchResult(traces: try summaries(JaegerV3Decoder.traces(in: documents), of: reply))
+      let found = try traces(of: reply)
+      repairs = found?.repairs ?? repairs
+      result = TraceSearchResult(traces: try summaries(found?.traces, of: reply))
+      if reply.endpoint == .searchV1 { result.warnings = JaegerFailure.envelopeMessages(first) }
     }
     result.isTruncated = result.traces.count >= limit
     if reply.endpoint == .searchV3 { filter(&result, by: query) }
-    if let sentence = JaegerFailure.sentence(reply.repairs) { result.warnings.append("\(service): \(sentence)") }
+    if let sentence = JaegerFailure.sentence(repairs) { result.warnings.append("\(service): \(sentence)") }
     return result
   }
 

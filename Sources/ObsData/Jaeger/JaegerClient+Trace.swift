@@ -12,7 +12,31 @@ extension JaegerClient {
   }
 
   private func trace(_ id: TraceID, in range: TimeRange?) async throws(FetchError) -> Trace? {
-    let reply = try await ask([.traceV1, .traceV3]) { endpoint in
+    let reply = try await askForTrace(id, in: range)
+    guard reply.text != nil else { return nil }
+    let traces = try traces(of: reply)?.traces
+    guard let traces else { throw JaegerFailure.foreign("a trace", to: reply.request, at: transport.address) }
+    let found = traces.first { $0.id == id } ?? traces.first { $0.id.low == id.low } ?? traces.first
+    return found.flatMap { $0.spans.isEmpty ? nil : $0 }
+  }
+
+  private func askForTrace(_ id: TraceID, in range: TimeRange?) async throws(FetchError) -> Reply {
+    do {
+      return try await askForAnyTrace(id, in: range)
+    } catch {
+      guard error.kind == .tooLarge else { throw error }
+      // A file may be larger than an answer: nobody waits for its bytes.
+      let limit = FetchError.bytes(JaegerClient.traceByteLimit)
+      throw FetchError(
+        .tooLarge, tried: error.tried, answer: "the trace is larger than \(limit), and was not read",
+        advice:
+          "save it, and open the file: curl -o trace.json …/api/traces/\(id.short), :open-trace trace.json",
+        status: error.status)
+    }
+  }
+
+  private func askForAnyTrace(_ id: TraceID, in range: TimeRange?) async throws(FetchError) -> Reply {
+    try await ask([.traceV1, .traceV3]) { endpoint in
       var request =
         endpoint == .traceV1
         ? HTTPRequest(.get, ["api", "traces", id.short]) : HTTPRequest(.get, ["api", "v3", "traces", id.description])
@@ -27,13 +51,5 @@ extension JaegerClient {
       request.maximumBytes = JaegerClient.traceByteLimit
       return request
     }
-    guard let documents = reply.documents else { return nil }
-    let traces =
-      reply.endpoint == .traceV1
-      ? documents.first.flatMap { JaegerV1Decoder.traces(in: $0, repairs: reply.repairs) }
-      : JaegerV3Decoder.traces(in: documents, repairs: reply.repairs)
-    guard let traces else { throw JaegerFailure.foreign("a trace", to: reply.request, at: transport.address) }
-    let found = traces.first { $0.id == id } ?? traces.first { $0.id.low == id.low } ?? traces.first
-    return found.flatMap { $0.spans.isEmpty ? nil : $0 }
   }
 }

@@ -55,8 +55,8 @@ public final class JaegerClient: Sendable {
   /// The items of an answer: v1 has them in its envelope's `data`, which is null where there are none, v3 under their name, which
   /// is left out then. Anything else is not Jaeger's.
   private func list(_ name: String, of reply: Reply) throws(FetchError) -> [JSONValue] {
-    guard let documents = reply.documents else { return [] }
-    let root = documents.first?.root
+    guard let text = reply.text else { return [] }
+    let root = text.values.first
     let items = root.flatMap { $0[name] ?? $0["data"] }
     guard root?.kind == .object, [nil, .null, .array].contains(items?.kind) else {
       throw JaegerFailure.foreign("a list of \(name)", to: reply.request, at: transport.address)
@@ -64,14 +64,24 @@ public final class JaegerClient: Sendable {
     return items?.elements ?? []
   }
 
-  /// What was found where: `documents` is nil where Jaeger says that it has no such thing.
+  /// What was found where: `text` is nil where Jaeger says that it has no such thing.
   struct Reply {
     let endpoint: JaegerEndpoint
     let request: HTTPRequest
-    let documents: [JSONDocument]?
-    var repairs: [JSONRepair] = []
-    /// The only document of an answer that is not a stream.
-    var root: JSONValue? { documents?.first?.root }
+    let text: TraceText?
+  }
+
+  /// The traces of an answer; nil where it holds something else.
+  func traces(of reply: Reply) throws(FetchError) -> (traces: [Trace], repairs: [JSONRepair])? {
+    guard let text = reply.text else { return ([], []) }
+    do throws(TraceText.Failure) {
+      switch reply.endpoint {
+      case .traceV1, .searchV1: return try JaegerV1Decoder.decode(text)
+      default: return try JaegerV3Decoder.decode(text)
+      }
+    } catch {
+      throw JaegerFailure.unreadable(error, to: reply.request, at: transport.address)
+    }
   }
 
   /// Asks the endpoints in their order of preference until one is there.
@@ -83,15 +93,15 @@ public final class JaegerClient: Sendable {
       let request = request(endpoint)
       let response = try await transport.send(request)
       switch try JaegerAnswer(response, to: request, at: transport.address) {
-      case .documents(let documents, let repairs):
+      case .content(let text):
         capabilities.withLock { $0.note(endpoint, isThere: true) }
-        for document in documents {
-          if let failure = JaegerFailure.inside(document, to: request, at: transport.address) { throw failure }
+        for value in text.values {
+          if let failure = JaegerFailure.inside(value, to: request, at: transport.address) { throw failure }
         }
-        return Reply(endpoint: endpoint, request: request, documents: documents, repairs: repairs)
+        return Reply(endpoint: endpoint, request: request, text: text)
       case .nothing:
         capabilities.withLock { $0.note(endpoint, isThere: true) }
-        return Reply(endpoint: endpoint, request: request, documents: nil)
+        return Reply(endpoint: endpoint, request: request, text: nil)
       case .absent(let error):
         capabilities.withLock { $0.note(endpoint, isThere: false) }
         // The first refusal is the one to tell: it is the endpoint that should be there.

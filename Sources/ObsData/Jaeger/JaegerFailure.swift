@@ -7,6 +7,16 @@ enum JaegerFailure {
       advice: "check Jaeger's address; a proxy may cut long answers", status: 200)
   }
 
+  /// The failure of an answer whose traces cannot be read.
+  static func unreadable(_ failure: TraceText.Failure, to request: HTTPRequest, at address: String) -> FetchError {
+    switch failure {
+    case .syntax(let error): malformed(error, to: request, at: address)
+    case .foreign, .empty: foreign("a trace", to: request, at: address)
+    case .cancelled:
+      FetchError(.cancelled, tried: FetchError.tried(request, at: address), answer: "nobody waits for it any more")
+    }
+  }
+
   /// The failure of JSON that is not what was asked for.
   static func foreign(_ what: String, to request: HTTPRequest, at address: String) -> FetchError {
     FetchError(
@@ -16,8 +26,7 @@ enum JaegerFailure {
 
   /// The failure that comes with status 200: v1 with `errors` and no data (unless something was merely not found), v3 with
   /// `error` in the middle of a stream.
-  static func inside(_ document: JSONDocument, to request: HTTPRequest, at address: String) -> FetchError? {
-    let root = document.root
+  static func inside(_ root: JSONValue, to request: HTTPRequest, at address: String) -> FetchError? {
     var message = root["error"]?["message"]?.string
     if message == nil, let errors = root["errors"]?.elements, !errors.isEmpty, root["data"]?.isNull ?? true,
       !errors.allSatisfy({ $0["code"]?.int == 404 })
@@ -34,6 +43,9 @@ enum JaegerFailure {
   static func envelopeMessages(_ root: JSONValue) -> [String] {
     (root["errors"]?.elements ?? []).prefix(10).compactMap { $0["msg"]?.string }
   }
+
+  /// The messages of all v1 envelopes in a text.
+  static func envelopeMessages(in text: TraceText) -> [String] { text.values.flatMap(envelopeMessages) }
 
   /// What was odd in an answer and had to be replaced, in a sentence for the user.
   static func sentence(_ repairs: [JSONRepair]) -> String? {

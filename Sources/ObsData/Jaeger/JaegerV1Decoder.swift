@@ -1,72 +1,135 @@
+import Glibc
+
 /// Decodes the traces of Jaeger's v1 JSON (`internal/uimodel/model.go` in jaegertracing/jaeger): the envelope
-/// `{"data":[…],"errors":[…]}` of `/api/traces`, or a trace on its own as the user interface downloads it.
-public enum JaegerV1Decoder {
-  /// The traces that a document holds, in its order; nil where it is no v1 answer at all.
-  /// Tags, events and warnings stay in the document and are decoded one span at a time, when they are looked at.
-  /// `repairs` says what was odd in the text that the document was made of: a warning of each trace.
-  public static func traces(in document: JSONDocument, repairs: [JSONRepair] = []) -> [Trace]? {
-    let notes = JaegerFailure.sentence(repairs).map { [$0] } ?? []
-    return document.withCursor { root -> [Trace]? in
-      guard root.isObject else { return nil }
-      guard let data = root.member("data") else {
-        return root.member("spans") == nil ? nil : [read(root, of: document, notes: notes)]
-      }
-      if data.isNull { return [] }
-      return data.isArray ? data.elements.filter(\.isObject).map { read($0, of: document, notes: notes) } : nil
-    } ?? nil
+/// `{"data":[…],"errors":[…]}` of `/api/traces`, a trace on its own as the user interface downloads it, an array of such traces,
+/// or an array of spans.
+enum JaegerV1Decoder {
+  /// The traces that a text holds, in its order; nil where it is no v1 answer at all. What was odd in the text is a warning of
+  /// each trace. Details of spans are decoded when they are looked at.
+  static func traces(in text: TraceText) throws(TraceText.Failure) -> [Trace]? {
+    try decode(text)?.traces
   }
 
-  private static func read(_ trace: JSONCursor, of document: JSONDocument, notes: [String]) -> Trace {
-    var reader = JaegerV1Reader(document)
-    reader.read(trace)
-    let places = reader.places
-    return Trace(
-      id: reader.traceID, spans: reader.spans, processes: reader.processes, warnings: reader.warnings + notes,
-      details: { number in
-        guard places.indices.contains(number) else { return SpanDetails() }
-        return document.withCursor(at: Int(places[number])) { JaegerV1Details.details(of: $0, in: document) }
-          ?? SpanDetails()
-      })
+  /// The same with what was odd in the text.
+  static func decode(
+    _ text: TraceText
+  ) throws(TraceText.Failure) -> (traces: [Trace], repairs: [JSONRepair])? {
+    try text.traces { text throws(TraceText.Failure) in try read(text) }
+  }
+
+  private static func read(_ text: TraceText) throws(TraceText.Failure) -> TraceText.Reading {
+    guard let parser = JSONPartParser() else { return .damaged }
+    var isForeign = true
+    var isDamaged = false
+    var failure: TraceText.Failure?
+    var traces: [Trace] = []
+    let notes = JaegerFailure.sentence(text.repairs).map { [$0] } ?? []
+    func add(_ trace: JSONCursor?, _ spans: Range<Int>?) {
+      guard failure == nil, !isDamaged else { return }
+      var reader = JaegerV1Reader(text)
+      do throws(TraceText.Failure) {
+        isDamaged = try !reader.read(trace, spans: spans ?? 0..<0, parser: parser)
+      } catch {
+        failure = error
+      }
+      traces.append(reader.trace(notes: notes))
+    }
+    text.envelope.withCursor { root in
+      for value in root.elements {
+        guard let list = JaegerV1Decoder.traces(of: value) else {
+          if value.isArray, let spans = text.elements(of: value), text.source.hasMember("spanID", spans.first) {
+            isForeign = false
+            add(nil, spans)
+          }
+          continue
+        }
+        isForeign = false
+        for trace in list { add(trace, trace.member("spans").flatMap(text.elements)) }
+      }
+    }
+    if let failure { throw failure }
+    return isDamaged ? .damaged : isForeign ? .foreign : .traces(traces)
+  }
+
+  /// The trace objects of one value; nil where it is of another form.
+  private static func traces(of value: JSONCursor) -> [JSONCursor]? {
+    if value.isArray {
+      let traces = value.elements.filter { $0.member("spans")?.isArray == true }
+      return traces.isEmpty ? nil : traces
+    }
+    guard value.isObject else { return nil }
+    guard let data = value.member("data") else {
+      // OTLP has spans below scopes only.
+      return value.member("spans") == nil || value.member("scope") != nil ? nil : [value]
+    }
+    if data.isNull { return [] }
+    return data.isArray ? data.elements.filter(\.isObject) : nil
   }
 }
 
-/// Reads one trace from the tape.
+/// Reads one trace.
 private struct JaegerV1Reader {
   var traceID = TraceID(high: 0, low: 0)
   var spans: [Span] = []
   var processes: [TraceProcess] = []
   var warnings: [String] = []
-  /// Where each span's object stands on the tape.
-  var places: [UInt32] = []
+  /// The element of the text that each span is.
+  private var places: [UInt32] = []
 
-  private let document: JSONDocument
+  private let text: TraceText
   private var operations = JSONInterner()
   private var operationNames: [String] = []
   private var processIDs = JSONInterner()
   private var ownProcesses: [TraceProcess: Int] = [:]
-  private var lastTrace: (bytes: JSONBytes, id: TraceID)?
+  /// The last identifier of a trace that was read, and its text: mostly the next one is the same.
+  private var lastTrace = TraceID(high: 0, low: 0)
+  private var lastTraceText: [UInt8] = []
   private var strangers = 0
 
-  init(_ document: JSONDocument) { self.document = document }
+  init(_ text: TraceText) { self.text = text }
 
-  mutating func read(_ trace: JSONCursor) {
+  func trace(notes: [String]) -> Trace {
+    let (places, source) = (places, text.source)
+    return Trace(
+      id: traceID, spans: spans, processes: processes, warnings: warnings + notes,
+      text: { number in places.indices.contains(number) ? source.text(of: Int(places[number])) : [] },
+      details: { number in
+        guard places.indices.contains(number) else { return SpanDetails() }
+        return source.withSpan(Int(places[number])) { JaegerV1Details.details(of: $0) } ?? SpanDetails()
+      })
+  }
+
+  /// Reads a trace object of the envelope, where there is one, and its spans. False where the spans are no JSON as they stand.
+  mutating func read(
+    _ trace: JSONCursor?, spans elements: Range<Int>, parser: JSONPartParser
+  ) throws(TraceText.Failure) -> Bool {
     var processTable: JSONCursor?
-    var spanList: JSONCursor?
-    var ownID: JSONBytes?
-    for (key, value) in trace.members {
-      switch key {
-      case "traceID": ownID = value.bytes
-      case "spans": spanList = value
-      case "processes": processTable = value
-      case "warnings": warnings = value.elements.compactMap { $0.bytes?.string }
-      default: break
+    var isKnown = false
+    if let trace {
+      for (key, value) in trace.members {
+        switch key {
+        case "traceID":
+          if let bytes = value.bytes {
+            traceID = identifier(bytes)
+            isKnown = true
+          }
+        case "processes": processTable = value
+        case "warnings": warnings = value.elements.compactMap { $0.bytes?.string }
+        default: break
+        }
       }
     }
-    let firstID = spanList?.elements.first { $0.isObject }?.member("traceID")?.bytes
-    if let bytes = ownID ?? firstID { traceID = identifier(bytes) }
-    if let spanList {
-      for span in spanList.elements where span.isObject { read(span: span) }
+    spans.reserveCapacity(elements.count)
+    places.reserveCapacity(elements.count)
+    let isRead = try text.forEachSpan(in: elements, parser: parser) { element, span in
+      if !isKnown {
+        isKnown = true
+        if let bytes = span.member("traceID")?.bytes { traceID = identifier(bytes) }
+      }
+      places.append(UInt32(truncatingIfNeeded: element))
+      read(span: span)
     }
+    guard isRead else { return false }
     // A span's own process carries a negative number until the table's size is known.
     let named = namedProcesses(processTable)
     let own = ownProcesses.sorted { $0.value < $1.value }.map(\.key)
@@ -77,6 +140,7 @@ private struct JaegerV1Reader {
     if strangers > 0 {
       warnings.append(strangers == 1 ? "1 span carries another trace id" : "\(strangers) spans carry another trace id")
     }
+    return true
   }
 
   private mutating func read(span: JSONCursor) {
@@ -107,22 +171,25 @@ private struct JaegerV1Reader {
       }
     }
     if spanTrace != traceID { strangers += 1 }
+    var reference: SpanReference?
     var references: [SpanReference] = []
     if let referenceList {
       for element in referenceList.elements {
-        if let reference = read(reference: element, of: spanTrace) { references.append(reference) }
+        guard let found = read(reference: element, of: spanTrace) else { continue }
+        if let reference, references.isEmpty { references.append(reference) }
+        if reference != nil { references.append(found) }
+        reference = reference ?? found
       }
     }
-    if references.isEmpty, let parent = JaegerIdentifiers.reference(parentID) {
-      references.append(SpanReference(kind: .childOf, traceID: traceID, spanID: parent))
+    if reference == nil, let parent = JaegerIdentifiers.reference(parentID) {
+      reference = SpanReference(kind: .childOf, traceID: traceID, spanID: parent)
     }
-    places.append(UInt32(truncatingIfNeeded: span.index))
+    let (length, overflow) = max(0, duration).multipliedReportingOverflow(by: 1_000)
     spans.append(
       Span(
-        id: id.map(JaegerIdentifiers.spanID) ?? SpanID(value: 0), references: references,
+        id: id.map(JaegerIdentifiers.spanID) ?? SpanID(value: 0), reference: reference, references: references,
         operation: operation.map { name($0) } ?? "", process: number(of: process, id: processID),
-        start: Timestamp(microseconds: start), duration: .microseconds(max(0, duration)), kind: kind, hasError: hasError
-      ))
+        start: Timestamp(microseconds: start), nanoseconds: overflow ? .max : length, kind: kind, hasError: hasError))
   }
 
   /// A span's references to its own trace are references into this one, whatever the two are called.
@@ -165,9 +232,15 @@ private struct JaegerV1Reader {
   }
 
   private mutating func identifier(_ bytes: JSONBytes) -> TraceID {
-    if let last = lastTrace, last.bytes == bytes { return last.id }
+    let isSame =
+      bytes.count > 0 && bytes.count == lastTraceText.count
+      && lastTraceText.withUnsafeBufferPointer { text in
+        text.baseAddress.map { memcmp($0, bytes.base, bytes.count) == 0 } ?? false
+      }
+    if isSame { return lastTrace }
     let id = JaegerIdentifiers.traceID(bytes)
-    lastTrace = (bytes, id)
+    lastTrace = id
+    lastTraceText = Array(UnsafeBufferPointer(start: bytes.base, count: bytes.count))
     return id
   }
 
@@ -201,7 +274,7 @@ private struct JaegerV1Reader {
 
   private func read(process: JSONCursor) -> TraceProcess {
     let service = process.member("serviceName")?.bytes?.string ?? ""
-    let tags = process.member("tags")?.elements.map { JaegerV1Details.attribute($0, in: document) }
+    let tags = process.member("tags")?.elements.map { JaegerV1Details.attribute($0) }
     return TraceProcess(service: service.isEmpty ? TraceProcess.unknownService : service, tags: tags ?? [])
   }
 }

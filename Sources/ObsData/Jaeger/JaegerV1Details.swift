@@ -1,12 +1,12 @@
 /// Decodes what a span of Jaeger's v1 JSON carries beyond what every view needs.
 enum JaegerV1Details {
   /// Tags, logs and warnings of a span object.
-  static func details(of span: JSONCursor, in document: JSONDocument) -> SpanDetails {
+  static func details(of span: JSONCursor) -> SpanDetails {
     var details = SpanDetails()
     for (key, value) in span.members {
       switch key {
-      case "tags": details.tags = value.elements.map { attribute($0, in: document) }
-      case "logs": details.events = value.elements.map { event($0, in: document) }
+      case "tags": details.tags = value.elements.map { attribute($0) }
+      case "logs": details.events = value.elements.map { event($0) }
       case "warnings": details.warnings = value.elements.compactMap { $0.bytes?.string }
       default: break
       }
@@ -15,8 +15,8 @@ enum JaegerV1Details {
   }
 
   /// `{"timestamp": µs, "fields": [KV]}`; the field `event` is the name, where it is a string.
-  private static func event(_ log: JSONCursor, in document: JSONDocument) -> SpanEvent {
-    var fields = log.member("fields")?.elements.map { attribute($0, in: document) } ?? []
+  private static func event(_ log: JSONCursor) -> SpanEvent {
+    var fields = log.member("fields")?.elements.map { attribute($0) } ?? []
     var name = ""
     let named = fields.firstIndex { field in
       guard field.key == "event", case .string = field.value else { return false }
@@ -29,7 +29,7 @@ enum JaegerV1Details {
 
   /// `{"key", "type", "value"}`. The type may be missing or be one of other writers (`long`, `double`), and whole numbers that
   /// JavaScript cannot hold come as strings: the value's own form decides where the type does not fit it.
-  static func attribute(_ tag: JSONCursor, in document: JSONDocument) -> Attribute {
+  static func attribute(_ tag: JSONCursor) -> Attribute {
     var name = ""
     var type: JSONBytes?
     var content: JSONCursor?
@@ -41,20 +41,20 @@ enum JaegerV1Details {
       default: break
       }
     }
-    return Attribute(key: name, value: content.map { value($0, type: type ?? .empty, in: document) } ?? .string(""))
+    return Attribute(key: name, value: content.map { value($0, type: type ?? .empty) } ?? .string(""))
   }
 
-  private static func value(_ value: JSONCursor, type: JSONBytes, in document: JSONDocument) -> AttributeValue {
+  private static func value(_ value: JSONCursor, type: JSONBytes) -> AttributeValue {
     switch value.kind {
     case .bool: return .bool(value.isTrue)
     case .string: return text(value.bytes?.string ?? "", type: type)
     case .int:
       if isFraction(type) { return .double(value.double) }
-      return value.exactInteger.map(AttributeValue.int) ?? .json(document.value(at: value.index).tree.text)
+      return value.exactInteger.map(AttributeValue.int) ?? .json(value.tree.text)
     case .double:
       if isWhole(type), let whole = value.exactInteger { return .int(whole) }
       return .double(value.double)
-    case .null, .array, .object: return .json(document.value(at: value.index).tree.text)
+    case .null, .array, .object: return .json(value.tree.text)
     }
   }
 
@@ -93,15 +93,5 @@ extension SpanKind {
     case "consumer": self = .consumer
     default: return nil
     }
-  }
-}
-
-extension Span {
-  /// The same span with its process at another index.
-  func moved(to process: Int) -> Span {
-    Span(
-      id: id, references: references, operation: operation, process: process, start: start, duration: duration,
-      kind: kind,
-      hasError: hasError)
   }
 }

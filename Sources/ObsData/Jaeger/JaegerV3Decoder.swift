@@ -1,32 +1,57 @@
-/// Decodes the traces of Jaeger's v3 JSON: OTLP's `resourceSpans`, bare or as `{"result":{…}}`, once or as a stream of several
-/// objects (grpc-gateway). Numbers and identifiers come in two spellings: enums as numbers or names, 64-bit integers as strings
-/// or numbers, identifiers hexadecimal or in base64. https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
-public enum JaegerV3Decoder {
-  /// The traces that the documents of one answer hold, by the first span of each; nil where it is no v3 answer at all.
-  /// Attributes, events and warnings stay in the documents and are decoded one span at a time, when they are looked at.
-  /// `repairs` says what was odd in the text that the documents were made of: a warning of each trace.
-  public static func traces(in documents: [JSONDocument], repairs: [JSONRepair] = []) -> [Trace]? {
-    var reader = JaegerV3Reader(documents)
+/// Decodes the traces of OTLP's JSON, which is Jaeger's v3 form: `resourceSpans`, bare or as `{"result":{…}}`, once or as a
+/// stream of several objects (grpc-gateway, the collector's file exporter), or an array of such. Numbers and identifiers come in
+/// two spellings: enums as numbers or names, 64-bit integers as strings or numbers, identifiers hexadecimal or in base64.
+/// https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
+enum JaegerV3Decoder {
+  /// The traces that a text holds, by the first span of each; nil where it is no such answer at all. What was odd in the text is
+  /// a warning of each trace. Details of spans are decoded when they are looked at.
+  static func traces(in text: TraceText) throws(TraceText.Failure) -> [Trace]? {
+    try decode(text)?.traces
+  }
+
+  /// The same with what was odd in the text.
+  static func decode(
+    _ text: TraceText
+  ) throws(TraceText.Failure) -> (traces: [Trace], repairs: [JSONRepair])? {
+    try text.traces { text throws(TraceText.Failure) in try read(text) }
+  }
+
+  private static func read(_ text: TraceText) throws(TraceText.Failure) -> TraceText.Reading {
+    guard let parser = JSONPartParser() else { return .damaged }
+    var reader = JaegerV3Reader(text, parser: parser)
     var isAnswer = false
-    for (number, document) in documents.enumerated() {
-      document.withCursor { root in
-        guard root.isObject else { return }
-        let body = root.member("result") ?? root
+    text.envelope.withCursor { root in
+      for value in root.elements {
+        if value.isArray {
+          for element in value.elements where element.isObject && resources(of: element) != nil {
+            isAnswer = true
+            reader.read(resources(of: element))
+          }
+        }
+        guard value.isObject else { continue }
+        let body = value.member("result") ?? value
+        let isOther = value.member("data") != nil || value.member("error") != nil || value.member("spans") != nil
         // `{}` and `{"result":{}}` are answers without spans: defaults are left out.
-        isAnswer = isAnswer || root.member("error") == nil
-        guard let resources = body.member("resourceSpans") else { return }
-        for resource in resources.elements { reader.read(resource: resource, in: number) }
+        isAnswer = isAnswer || !isOther
+        reader.read(resources(of: body))
       }
     }
-    return isAnswer ? reader.traces(warnings: JaegerFailure.sentence(repairs).map { [$0] } ?? []) : nil
+    if let failure = reader.failure { throw failure }
+    if reader.isDamaged { return .damaged }
+    return isAnswer
+      ? .traces(reader.traces(warnings: JaegerFailure.sentence(text.repairs).map { [$0] } ?? [])) : .foreign
+  }
+
+  /// `batches` is what Tempo calls them.
+  private static func resources(of body: JSONCursor) -> JSONCursor? {
+    body.member("resourceSpans") ?? body.member("batches")
   }
 }
 
 /// Sorts the spans of all resources by their trace.
 private struct JaegerV3Reader {
-  /// Where a span stands: its document, and the words of its object and of its scope on the tape.
+  /// Where a span stands: its element in the text, and the word of its scope in the envelope.
   struct Place {
-    let document: Int32
     let span, scope: UInt32
   }
 
@@ -39,34 +64,47 @@ private struct JaegerV3Reader {
     var processNumbers: [Int: Int] = [:]
   }
 
-  private let documents: [JSONDocument]
+  private(set) var failure: TraceText.Failure?
+  private(set) var isDamaged = false
+
+  private let text: TraceText
+  private let parser: JSONPartParser
   private var order: [TraceID] = []
   private var parts: [Part] = []
   private var partOf: [TraceID: Int] = [:]
   private var processes: [TraceProcess] = []
   private var processOf: [TraceProcess: Int] = [:]
-  private var operationNames: [String: String] = [:]
+  private var operations = JSONInterner()
+  private var operationNames: [String] = []
 
-  init(_ documents: [JSONDocument]) { self.documents = documents }
+  init(_ text: TraceText, parser: JSONPartParser) {
+    self.text = text
+    self.parser = parser
+  }
 
   func traces(warnings: [String]) -> [Trace] {
-    zip(order, parts).map { [documents] id, part in
+    zip(order, parts).map { [source = text.source, envelope = text.envelope] id, part in
       let places = part.places
       return Trace(
         id: id, spans: part.spans, processes: part.processes, warnings: warnings,
         details: { number in
           guard places.indices.contains(number) else { return SpanDetails() }
           let place = places[number]
-          let document = documents[Int(place.document)]
-          return document.withCursor(at: Int(place.span)) { span in
-            JaegerV3Details.details(of: span, scope: Int(place.scope), in: document)
+          return source.withSpan(Int(place.span)) { span in
+            JaegerV3Details.details(of: span, scope: Int(place.scope), in: envelope)
           } ?? SpanDetails()
         })
     }
   }
 
-  mutating func read(resource: JSONCursor, in document: Int) {
-    let process = read(process: resource.member("resource"), in: documents[document])
+  /// Reads the spans of a list of resources.
+  mutating func read(_ resources: JSONCursor?) {
+    guard let resources else { return }
+    for resource in resources.elements { read(resource: resource) }
+  }
+
+  private mutating func read(resource: JSONCursor) {
+    let process = read(process: resource.member("resource"))
     let number = processOf[process] ?? processes.count
     if number == processes.count {
       processes.append(process)
@@ -76,22 +114,26 @@ private struct JaegerV3Reader {
     guard let scopes = resource.member("scopeSpans") ?? resource.member("instrumentationLibrarySpans") else { return }
     for scope in scopes.elements {
       let scopePlace = (scope.member("scope") ?? scope.member("instrumentationLibrary"))?.index ?? 0
-      guard let spans = scope.member("spans") else { continue }
-      for span in spans.elements where span.isObject {
-        let place = Place(
-          document: Int32(truncatingIfNeeded: document), span: UInt32(truncatingIfNeeded: span.index),
-          scope: UInt32(truncatingIfNeeded: scopePlace))
-        read(span: span, process: number, place: place)
+      guard failure == nil, !isDamaged, let elements = scope.member("spans").flatMap(text.elements) else { continue }
+      do throws(TraceText.Failure) {
+        let isRead = try text.forEachSpan(in: elements, parser: parser) { element, span in
+          let place = Place(
+            span: UInt32(truncatingIfNeeded: element), scope: UInt32(truncatingIfNeeded: scopePlace))
+          read(span: span, process: number, place: place)
+        }
+        isDamaged = !isRead
+      } catch {
+        failure = error
       }
     }
   }
 
-  private func read(process resource: JSONCursor?, in document: JSONDocument) -> TraceProcess {
+  private func read(process resource: JSONCursor?) -> TraceProcess {
     var service = TraceProcess.unknownService
     var tags: [Attribute] = []
     if let attributes = resource?.member("attributes") {
       for element in attributes.elements {
-        let attribute = JaegerV3Details.attribute(element, in: document)
+        let attribute = JaegerV3Details.attribute(element)
         if attribute.key == "service.name", case .string(let name) = attribute.value, !name.isEmpty {
           service = name
         } else {
@@ -128,26 +170,29 @@ private struct JaegerV3Reader {
       }
     }
     let traceID = JaegerIdentifiers.traceID(trace)
-    var references: [SpanReference] = []
-    if let parent = JaegerIdentifiers.reference(parent) {
-      references.append(SpanReference(kind: .childOf, traceID: traceID, spanID: parent))
+    var reference = JaegerIdentifiers.reference(parent).map {
+      SpanReference(kind: .childOf, traceID: traceID, spanID: $0)
     }
+    var references: [SpanReference] = []
     if let links {
       for link in links.elements {
         guard let span = JaegerIdentifiers.reference(link.member("spanId")?.bytes) else { continue }
         let other = link.member("traceId")?.bytes.map(JaegerIdentifiers.traceID) ?? traceID
-        references.append(SpanReference(kind: .followsFrom, traceID: other, spanID: span))
+        let found = SpanReference(kind: .followsFrom, traceID: other, spanID: span)
+        if let reference, references.isEmpty { references.append(reference) }
+        if reference != nil { references.append(found) }
+        reference = reference ?? found
       }
     }
-    let duration = end > start && start != 0 ? Timestamp(nanoseconds: end) - Timestamp(nanoseconds: start) : .zero
+    let (length, overflow) = end.subtractingReportingOverflow(start)
     let number = partNumber(traceID)
     let processNumber = parts[number].number(of: process, processes[process])
     parts[number].places.append(place)
     parts[number].spans.append(
       Span(
-        id: JaegerIdentifiers.spanID(id), references: references, operation: shared(name?.string ?? ""),
-        process: processNumber, start: Timestamp(nanoseconds: start), duration: duration, kind: kind, hasError: hasError
-      ))
+        id: JaegerIdentifiers.spanID(id), reference: reference, references: references,
+        operation: name.map { shared($0) } ?? "", process: processNumber, start: Timestamp(nanoseconds: start),
+        nanoseconds: start == 0 ? 0 : overflow ? (end > start ? .max : 0) : length, kind: kind, hasError: hasError))
   }
 
   private func hasErrorAttribute(_ attributes: JSONCursor) -> Bool {
@@ -171,10 +216,10 @@ private struct JaegerV3Reader {
   }
 
   /// One string for all spans of an operation.
-  private mutating func shared(_ name: String) -> String {
-    if let known = operationNames[name] { return known }
-    operationNames[name] = name
-    return name
+  private mutating func shared(_ name: JSONBytes) -> String {
+    let number = operations.index(of: name)
+    if number == operationNames.count { operationNames.append(name.string) }
+    return operationNames[number]
   }
 }
 

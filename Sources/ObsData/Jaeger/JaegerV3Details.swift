@@ -2,13 +2,13 @@
 enum JaegerV3Details {
   /// Attributes, events, status and scope of a span object. What Jaeger's v1 form says with tags is said with the same tags
   /// here, so that a span looks the same over both.
-  static func details(of span: JSONCursor, scope: Int, in document: JSONDocument) -> SpanDetails {
+  static func details(of span: JSONCursor, scope: Int, in envelope: JSONDocument) -> SpanDetails {
     var details = SpanDetails()
     var marks: [Attribute] = []
     for (key, value) in span.members {
       switch key {
-      case "attributes": readAttributes(value, into: &details, in: document)
-      case "events": details.events = value.elements.map { event($0, in: document) }
+      case "attributes": readAttributes(value, into: &details)
+      case "events": details.events = value.elements.map { event($0) }
       case "status": marks += status(value)
       case "traceState":
         if let state = value.bytes?.string, !state.isEmpty {
@@ -19,7 +19,7 @@ enum JaegerV3Details {
     }
     if scope > 0 {
       marks +=
-        document.withCursor(at: scope) { scope in
+        envelope.withCursor(at: scope) { scope in
           let texts = [("name", scope.member("name")), ("version", scope.member("version"))]
           return texts.compactMap { name, value in
             guard let text = value?.bytes?.string, !text.isEmpty else { return nil }
@@ -32,7 +32,7 @@ enum JaegerV3Details {
   }
 
   /// Jaeger hands its warnings over as an attribute of its own.
-  private static func readAttributes(_ list: JSONCursor, into details: inout SpanDetails, in document: JSONDocument) {
+  private static func readAttributes(_ list: JSONCursor, into details: inout SpanDetails) {
     for element in list.elements {
       if let key = element.member("key")?.bytes, "@jaeger@warnings" ~= key, let value = element.member("value") {
         if let values = value.member("arrayValue")?.member("values") {
@@ -41,7 +41,7 @@ enum JaegerV3Details {
           details.warnings.append(text)
         }
       } else {
-        details.tags.append(attribute(element, in: document))
+        details.tags.append(attribute(element))
       }
     }
   }
@@ -66,20 +66,20 @@ enum JaegerV3Details {
     code.integer == 2 || code.bytes.map { "STATUS_CODE_ERROR" ~= $0 } == true
   }
 
-  private static func event(_ event: JSONCursor, in document: JSONDocument) -> SpanEvent {
+  private static func event(_ event: JSONCursor) -> SpanEvent {
     SpanEvent(
       timestamp: Timestamp(nanoseconds: event.member("timeUnixNano")?.integer ?? 0),
       name: event.member("name")?.bytes?.string ?? "",
-      attributes: event.member("attributes")?.elements.map { attribute($0, in: document) } ?? [])
+      attributes: event.member("attributes")?.elements.map { attribute($0) } ?? [])
   }
 
   /// `{"key", "value": {"stringValue" | "boolValue" | "intValue" | "doubleValue" | "arrayValue" | "kvlistValue" | "bytesValue"}}`
-  static func attribute(_ element: JSONCursor, in document: JSONDocument) -> Attribute {
-    let content = element.member("value").map { value($0, in: document) }
+  static func attribute(_ element: JSONCursor) -> Attribute {
+    let content = element.member("value").map { value($0) }
     return Attribute(key: element.member("key")?.bytes?.string ?? "", value: content ?? .string(""))
   }
 
-  private static func value(_ value: JSONCursor, in document: JSONDocument) -> AttributeValue {
+  private static func value(_ value: JSONCursor) -> AttributeValue {
     for (key, content) in value.members {
       switch key {
       case "stringValue": return .string(content.bytes?.string ?? "")
@@ -89,7 +89,7 @@ enum JaegerV3Details {
         // NaN and the infinities come as strings.
         return content.bytes.map { .string($0.string) } ?? .double(content.double)
       case "bytesValue": return .binary(content.bytes?.string ?? "")
-      case "arrayValue", "kvlistValue": return .json(tree(document.value(at: value.index), depth: 0).text)
+      case "arrayValue", "kvlistValue": return .json(tree(value, depth: 0).text)
       default: break
       }
     }
@@ -97,17 +97,21 @@ enum JaegerV3Details {
   }
 
   /// The plain JSON that an OTLP value stands for. Deeper than 64 levels it is left as it came.
-  private static func tree(_ value: JSONValue, depth: Int) -> JSONTree {
-    guard depth < 64, let (key, content) = value.members.first else { return value.tree }
+  private static func tree(_ value: JSONCursor, depth: Int) -> JSONTree {
+    var members = value.members.makeIterator()
+    guard depth < 64, let (key, content) = members.next() else { return value.tree }
     switch key {
-    case "arrayValue": return .array((content["values"]?.elements ?? []).map { tree($0, depth: depth + 1) })
+    case "arrayValue":
+      return .array(content.member("values")?.elements.map { tree($0, depth: depth + 1) } ?? [])
     case "kvlistValue":
-      let members = content["values"]?.elements ?? []
-      return .object(
-        members.map { member in
-          (member["key"]?.string ?? "", member["value"].map { tree($0, depth: depth + 1) } ?? .null)
-        })
-    case "intValue": return content.string.flatMap(Int64.init).map(JSONTree.int) ?? content.tree
+      let members = content.member("values")?.elements.map { member in
+        (
+          key: member.member("key")?.bytes?.string ?? "",
+          value: member.member("value").map { tree($0, depth: depth + 1) } ?? .null
+        )
+      }
+      return .object(members ?? [])
+    case "intValue": return content.bytes.flatMap { Int64($0.string) }.map(JSONTree.int) ?? content.tree
     default: return content.tree
     }
   }

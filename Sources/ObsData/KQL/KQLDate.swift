@@ -65,6 +65,9 @@ struct KQLDate: Hashable, Sendable {
     return TimeRange(start: start, end: instant(next))
   }
 
+  /// The seconds ahead of UTC that a zone says: `+08:00`, `Z`; nil for anything else.
+  static func offset(_ zone: String) -> Int? { zone.isEmpty ? nil : offset(zone[...], zone: 0) }
+
   /// `Z`, `+08:00`, `-0500`, `+08`; nil for anything else. Nothing is `zone`.
   private static func offset(_ text: Substring, zone: Int?) -> Int? {
     guard let zone else { return nil }

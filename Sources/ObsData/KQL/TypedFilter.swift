@@ -28,7 +28,10 @@ public enum TypedFilter: Hashable, Sendable {
 
   /// Whether a date without a zone stands in it, or one that is counted from now: then it matters in which zone it is meant.
   public static func dependsOnZone(_ filter: String) -> Bool {
-    guard let node = try? parse(filter).node else { return false }
+    guard let parsed = try? parse(filter) else { return false }
+    // Only the server reads Lucene's syntax: a zone that it does not need does no harm.
+    if case .lucene(let text) = parsed { return text.contains("now") || text.contains { $0.isASCII && $0.isNumber } }
+    guard let node = parsed.node else { return false }
     return node.values.contains { value in
       value.hasPrefix("now") ? value.contains("/") : KQLDate(value) != nil && !hasZone(value)
     }

@@ -126,10 +126,10 @@ public struct LogFileJob: PollJob {
     if lost > 0 { parts.append("\(FetchError.bytes(Int(lost))) went away before they were read") }
     let broken = readers.map(\.tally.broken).reduce(0, +)
     if broken > 0 {
-      parts.append(broken == 1 ? "1 line begins like JSON and is none" : "\(broken) lines begin like JSON and are none")
+      parts.append(LogFiles.words(broken: broken))
     }
     let others = readers.map(\.tally.otherSignals).reduce(0, +)
-    if others > 0 { parts.append("\(others) lines of metrics or spans left out") }
+    if others > 0 { parts.append("\(others) \(others == 1 ? "line" : "lines") of metrics or spans left out") }
     if case .live(let length) = query.window, !query.window.isEverything, files.options.endsWithNewestLine,
       let newest = readers.compactMap(\.newestTime).max(), now - newest > .seconds(60)
     {

@@ -31,20 +31,3 @@ struct LogFileContextJob: PollJob {
     return PollAnswer(.logs(LogBatch(entries: (before + after).inOrder, isFirst: true)), next: .never)
   }
 }
-
-/// Hands out all lines of files that a query finds, piece by piece.
-struct LogFileExportJob: PollJob {
-  private var stream: LogFileStream
-  private var isFirst = true
-
-  init(_ files: LogFiles, _ query: LogExportQuery) {
-    stream = LogFileStream(files, query.logs, limit: nil, follows: false)
-  }
-
-  mutating func poll(now: Timestamp) async throws(FetchError) -> PollAnswer {
-    let batch = try await stream.next(now: now)
-    let page = LogExportPage(entries: batch?.entries ?? [], isFirst: isFirst, isLast: batch == nil)
-    isFirst = false
-    return PollAnswer(.logExport(page), next: batch == nil ? .never : .after(.zero))
-  }
-}

@@ -87,7 +87,7 @@ struct LogFileStream: LogStream {
   private var notice: String? {
     var parts = readers.compactMap(\.content.notice)
     let broken = readers.map(\.tally.broken).reduce(0, +)
-    if broken > 0 { parts.append("\(broken) lines begin like JSON and are none") }
+    if broken > 0 { parts.append(LogFiles.words(broken: broken)) }
     let lost = readers.map(\.lostBytes).reduce(0, +)
     if lost > 0 { parts.append("\(FetchError.bytes(Int(lost))) went away before they were read") }
     return parts.isEmpty ? nil : parts.joined(separator: "; ")

@@ -46,9 +46,14 @@ public struct LogFiles: Sendable {
     }
   }
 
+  /// What is said of lines that look like JSON and cannot be read.
+  static func words(broken: Int) -> String {
+    broken == 1 ? "1 line begins like JSON and is none" : "\(broken) lines begin like JSON and are none"
+  }
+
   /// What decides whether a line answers a query.
   func filter(_ query: LogQuery, now: Timestamp) throws(FetchError) -> LogFileFilter {
-    try LogFileFilter(query, fields: options.fields, now: now, zone: options.localOffset)
+    try LogFileFilter(query, fields: options.fields, now: now, zone: KQLDate.offset(query.timeZone ?? "Z") ?? 0)
   }
 
   /// A window as times. Where nothing else shares it, a live one reaches back from the newest line that is there; what is dated

@@ -38,25 +38,15 @@ public struct LogLedger: Hashable, Sendable {
     return (start..<max(start, end)).reduce(0) { $0 + Int(seconds[$1] ?? 0) }
   }
 
-  /// The stretches where the store counts more than is entered, adjacent ones as one, from `start` to where the counts are
-  /// settled. A document that the store has deleted meanwhile makes no gap: then it counts less.
-  public func gaps(in counts: LogTimeCounts, from start: Timestamp) -> [LogGap] {
-    let length = LogLedger.second(of: Timestamp(nanoseconds: counts.interval.nanoseconds))
-    guard length > 0 else { return [] }
-    var gaps: [LogGap] = []
-    for (key, counted) in counts.buckets.sorted(by: { $0.key < $1.key }) {
-      let range = TimeRange(
-        start: Timestamp(milliseconds: key * 1_000), end: Timestamp(milliseconds: (key + length) * 1_000))
-      guard range.start >= start, range.end <= counts.settled else { continue }
-      let missing = counted - count(in: range)
-      guard missing > 0 else { continue }
-      if let last = gaps.last, last.range.end == range.start {
-        gaps[gaps.count - 1].range.end = range.end
-        gaps[gaps.count - 1].count = (last.count ?? 0) + missing
-      } else {
-        gaps.append(LogGap(range: range, count: missing, reason: .late))
-      }
+  /// When the first second begins that has lines; nil where there are none.
+  public var first: Timestamp? { seconds.keys.min().map { Timestamp(milliseconds: $0 * 1_000) } }
+
+  /// Forgets what lies before an instant.
+  public mutating func forget(before time: Timestamp) {
+    let first = LogLedger.second(of: time)
+    for (second, held) in seconds where second < first {
+      count -= Int(held)
+      seconds[second] = nil
     }
-    return gaps
   }
 }

@@ -15,6 +15,8 @@ public struct TimeRange: Hashable, Sendable {
   public var duration: Duration { end - start }
   /// Whether `time` lies in the range.
   public func contains(_ time: Timestamp) -> Bool { time >= start && time < end }
+  /// Whether the two have an instant in common.
+  public func touches(_ other: TimeRange) -> Bool { start < other.end && other.start < end }
 }
 
 /// The one window of time that logs, traces, metrics and alerts speak of.

@@ -49,18 +49,22 @@ public struct SpanReference: Hashable, Sendable {
 
 /// One operation of a trace: what every view needs at once. The rest comes from `Trace.details(of:)`.
 public struct Span: Hashable, Sendable, Identifiable {
+  /// Most spans have one reference, to their parent: it costs no array.
+  private enum References: Hashable, Sendable {
+    case none
+    case one(SpanReference)
+    case many([SpanReference])
+  }
+
   /// The span's identifier; two spans of a trace may share one.
   public let id: SpanID
-  /// References in the order they came; the first that resolves inside the trace is the parent.
-  public let references: [SpanReference]
+  private let referenceList: References
   /// The operation's name.
   public let operation: String
-  /// Index of the span's process in `Trace.processes`.
-  public let process: Int
   /// When it began; the epoch when the store had no time for it.
   public let start: Timestamp
-  /// How long it took; never negative.
-  public let duration: Duration
+  private let nanoseconds: Int64
+  private let processNumber: Int32
   /// The span's kind, where it says one.
   public let kind: SpanKind?
   /// Whether the span says that it failed (`error=true`, `otel.status_code=ERROR`).
@@ -71,18 +75,80 @@ public struct Span: Hashable, Sendable, Identifiable {
     id: SpanID, references: [SpanReference], operation: String, process: Int, start: Timestamp, duration: Duration,
     kind: SpanKind?, hasError: Bool
   ) {
+    let list: References =
+      switch references.count {
+      case 0: .none
+      case 1: .one(references[0])
+      default: .many(references)
+      }
+    self.init(
+      id: id, list: list, operation: operation, process: process, start: start,
+      nanoseconds: duration.nanoseconds, kind: kind, hasError: hasError)
+  }
+
+  /// Makes a span of what a decoder has found: its first reference, and all of them where there are several.
+  init(
+    id: SpanID, reference: SpanReference?, references: [SpanReference], operation: String, process: Int,
+    start: Timestamp, nanoseconds: Int64, kind: SpanKind?, hasError: Bool
+  ) {
+    self.init(
+      id: id, list: references.count > 1 ? .many(references) : reference.map { .one($0) } ?? .none,
+      operation: operation, process: process, start: start, nanoseconds: nanoseconds, kind: kind, hasError: hasError)
+  }
+
+  private init(
+    id: SpanID, list: References, operation: String, process: Int, start: Timestamp, nanoseconds: Int64,
+    kind: SpanKind?, hasError: Bool
+  ) {
     self.id = id
-    self.references = references
+    referenceList = list
     self.operation = operation
-    self.process = process
+    processNumber = Int32(clamping: process)
     self.start = start
-    self.duration = max(duration, .zero)
+    self.nanoseconds = max(nanoseconds, 0)
     self.kind = kind
     self.hasError = hasError
   }
 
-  /// When it ended.
-  public var end: Timestamp { start + duration }
+  /// References in the order they came; the first that resolves inside the trace is the parent.
+  public var references: [SpanReference] {
+    switch referenceList {
+    case .none: []
+    case .one(let reference): [reference]
+    case .many(let references): references
+    }
+  }
+  /// How many references there are.
+  public var referenceCount: Int {
+    switch referenceList {
+    case .none: 0
+    case .one: 1
+    case .many(let references): references.count
+    }
+  }
+  /// One of `references`, without making an array of them.
+  public func reference(_ index: Int) -> SpanReference {
+    switch referenceList {
+    case .one(let reference) where index == 0: reference
+    default: references[index]
+    }
+  }
+  /// Index of the span's process in `Trace.processes`.
+  public var process: Int { Int(processNumber) }
+  /// How long it took; never negative.
+  public var duration: Duration { .nanoseconds(nanoseconds) }
+  /// When it ended, clamped to what can be held.
+  public var end: Timestamp {
+    let (sum, overflow) = start.nanoseconds.addingReportingOverflow(nanoseconds)
+    return Timestamp(nanoseconds: overflow ? .max : sum)
+  }
+
+  /// The same span with its process at another index.
+  func moved(to process: Int) -> Span {
+    Span(
+      id: id, list: referenceList, operation: operation, process: process, start: start, nanoseconds: nanoseconds,
+      kind: kind, hasError: hasError)
+  }
 }
 
 /// An event that a span logged.
@@ -146,10 +212,12 @@ public final class Trace: Sendable, Equatable {
   /// What the store says of the whole trace (truncated, …).
   public let warnings: [String]
   private let detailsOfSpan: @Sendable (Int) -> SpanDetails
+  private let textOfSpan: (@Sendable (Int) -> ArraySlice<UInt8>)?
 
   /// Makes a trace; `details` decodes one span's details, by its index in `spans`, when somebody looks at it.
   public init(
     id: TraceID, spans: [Span], processes: [TraceProcess], warnings: [String] = [],
+    text: (@Sendable (Int) -> ArraySlice<UInt8>)? = nil,
     details: @escaping @Sendable (Int) -> SpanDetails = { _ in SpanDetails() }
   ) {
     self.id = id
@@ -157,10 +225,14 @@ public final class Trace: Sendable, Equatable {
     self.processes = processes
     self.warnings = warnings
     detailsOfSpan = details
+    textOfSpan = text
   }
 
   /// Tags, events and warnings of the span at `index` in `spans`.
   public func details(of index: Int) -> SpanDetails { detailsOfSpan(index) }
+  /// The JSON that the span at `index` in `spans` was read from, where every word of its details stands in it as it is, but for
+  /// what a backslash escapes; nil where details are put together in another way. To pass over spans fast in a search.
+  public func text(of index: Int) -> ArraySlice<UInt8>? { textOfSpan?(index) }
   /// The service that wrote the span at `index` in `spans`.
   public func service(of index: Int) -> String { processes[spans[index].process].service }
 

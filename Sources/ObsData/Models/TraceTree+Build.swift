@@ -42,7 +42,8 @@ private struct TraceTreeBuilder {
     }
     for (number, span) in trace.spans.enumerated() {
       var missing: SpanID?
-      for reference in span.references {
+      for place in 0..<span.referenceCount {
+        let reference = span.reference(place)
         let isInside = reference.traceID == trace.id
         if isInside, let found = index.number(of: reference.spanID) {
           missing = nil
@@ -114,6 +115,13 @@ private struct TraceTreeBuilder {
     }
   }
 
+  /// The end of a span by the start that it has or inherits.
+  private func end(of number: Int) -> Int64 {
+    let span = trace.spans[number]
+    return span.start.nanoseconds == start[number]
+      ? span.end.nanoseconds : (Timestamp(nanoseconds: start[number]) + span.duration).nanoseconds
+  }
+
   /// Lists the spans depth first; on the way up a subtree's end and errors are known.
   func walk() -> TraceTree {
     var nodes: [TraceTree.Node] = []
@@ -135,7 +143,7 @@ private struct TraceTreeBuilder {
       if trace.spans[number].hasError { errorCount += 1 }
       if start[number] != 0 {
         earliest = min(earliest, start[number])
-        latest = max(latest, (Timestamp(nanoseconds: start[number]) + trace.spans[number].duration).nanoseconds)
+        latest = max(latest, end(of: number))
       }
       open = nodes.count - 1
       place = firstChild[number]

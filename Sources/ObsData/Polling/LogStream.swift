@@ -5,6 +5,17 @@ public protocol LogStream: Sendable {
   mutating func next(now: Timestamp) async throws(FetchError) -> LogBatch?
   /// Whether what was there at the start has been given out: what follows has arrived since.
   var isLevel: Bool { get }
+  /// Stretches of which lines are, or may be, not given out.
+  var gaps: [LogGap] { get }
+  /// Why the store could not be asked whether any are missing; nil where it could.
+  var countFailure: String? { get }
+}
+
+extension LogStream {
+  /// None: what is read from one end to the other lacks nothing.
+  public var gaps: [LogGap] { [] }
+  /// None: nothing is counted.
+  public var countFailure: String? { nil }
 }
 
 extension StoreClients {

@@ -4,10 +4,13 @@ import Logging
 public struct StoreClients: Sendable {
   private let context: ContextSettings
   let elasticsearch: ElasticsearchClient?
-  private let jaeger: JaegerClient?
+  let jaeger: JaegerClient?
   let prometheus: MetricReader?
   let alertmanager: AlertmanagerClient?
   let files: LogFiles?
+
+  /// Whether the context's stores may be changed.
+  var isWritable: Bool { context.writable.value }
 
   /// Makes the clients of the stores that the context has. Every exchange is written to `logger`, where there is one; `files`
   /// take the place of its log store.
@@ -54,7 +57,7 @@ public struct StoreClients: Sendable {
       case .fieldStatistics(let query): return (LogFileCountsJob(files, .statistics(query)), .seconds(5))
       case .filterCounts(let query): return (LogFileCountsJob(files, .filters(query)), .seconds(5))
       case .logContext(let request): return (LogFileContextJob(files, request), .seconds(1))
-      case .logExport(let query): return (LogFileExportJob(files, query), .seconds(1))
+      case .logExport(let query): return stream(query.logs).map { (LogExportJob($0), .seconds(1)) }
       default: break
       }
     }
@@ -74,10 +77,12 @@ public struct StoreClients: Sendable {
       return elasticsearch.map { (LogHistoryJob(client: $0, query: query, before: before), interval) }
     case .logLines(let query, let range):
       return elasticsearch.map { (LogLinesJob(client: $0, query: query, range: range), interval) }
+    case .logCounts(let query, let range, let interval):
+      return elasticsearch.map { (LogCountsJob(client: $0, query: query, range: range, length: interval), slow) }
     case .logContext(let request):
       return elasticsearch.map { (LogContextJob(client: $0, request: request), interval) }
     case .logExport(let query):
-      return elasticsearch.map { (LogExportJob(client: $0, query: query), interval) }
+      return stream(query.logs).map { (LogExportJob($0), interval) }
     case .logHistogram(let query):
       // A bar of minutes need not grow by the second.
       return elasticsearch.map {
@@ -92,6 +97,7 @@ public struct StoreClients: Sendable {
     case .trace(let request): return jaeger.map { (TraceJob(client: $0, request: request), interval) }
     case .metrics(let query): return prometheus.map { (MetricJob(reader: $0, query: query), interval) }
     case .alerts: return alertmanager.map { (AlertJob(client: $0), interval) }
+    case .silences: return alertmanager.map { (SilencesJob(client: $0), interval) }
     case .alertRules: return prometheus.map { (AlertRulesJob(client: $0.client), max(interval, .seconds(5))) }
     }
   }

@@ -65,6 +65,15 @@ struct AlertJob: PollJob {
   }
 }
 
+/// The silences that hold or will hold.
+struct SilencesJob: PollJob {
+  let client: AlertmanagerClient
+
+  func poll(now: Timestamp) async throws(FetchError) -> PollAnswer {
+    PollAnswer(.silences(try await client.silences()))
+  }
+}
+
 /// The alerting rules, with what they have raised.
 struct AlertRulesJob: PollJob {
   let client: PrometheusClient

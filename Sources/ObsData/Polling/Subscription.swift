@@ -8,6 +8,8 @@ public enum Subscription: Hashable, Sendable {
   case logHistory(LogQuery, before: Timestamp)
   /// All log lines of a stretch: asked once.
   case logLines(LogQuery, TimeRange)
+  /// Log lines of a stretch, counted in buckets of a length: asked once.
+  case logCounts(LogQuery, TimeRange, interval: Duration)
   /// The lines around one.
   case logContext(LogContextRequest)
   /// All lines of a query, page by page.
@@ -30,17 +32,20 @@ public enum Subscription: Hashable, Sendable {
   case alerts
   /// The alerting rules, and what is pending or fires by Prometheus.
   case alertRules
+  /// The silences that hold or will hold.
+  case silences
 
   /// The store that answers.
   public var store: Store {
     switch self {
     case .services(let store, _): store
-    case .logs, .logHistory, .logLines, .logContext, .logExport, .logHistogram, .fieldStatistics, .filterCounts,
+    case .logs, .logHistory, .logLines, .logCounts, .logContext, .logExport, .logHistogram, .fieldStatistics,
+      .filterCounts,
       .completion:
       .elasticsearch
     case .traces, .trace: .jaeger
     case .metrics, .alertRules: .prometheus
-    case .alerts: .alertmanager
+    case .alerts, .silences: .alertmanager
     }
   }
 
@@ -49,14 +54,15 @@ public enum Subscription: Hashable, Sendable {
   /// their refusals one by one.
   public var holdsUserInput: Bool {
     switch self {
-    case .logs(let query), .logHistory(let query, _), .logLines(let query, _): !query.filter.isEmpty
+    case .logs(let query), .logHistory(let query, _), .logLines(let query, _), .logCounts(let query, _, _):
+      !query.filter.isEmpty
     case .logHistogram(let query): !query.logs.filter.isEmpty
     case .fieldStatistics(let query): !query.logs.filter.isEmpty
     case .filterCounts(let query): !query.logs.filter.isEmpty
     case .traces(let query):
       query.operation != nil || !query.tags.isEmpty || query.minimumDuration != nil || query.maximumDuration != nil
     case .logExport(let query): !query.logs.filter.isEmpty
-    case .services, .logContext, .completion, .trace, .metrics, .alerts, .alertRules: false
+    case .services, .logContext, .completion, .trace, .metrics, .alerts, .alertRules, .silences: false
     }
   }
 }

@@ -23,6 +23,7 @@ public struct Update: Sendable, Equatable {
     case metrics([MetricRow])
     case alerts([Alert])
     case alertRules([AlertRule])
+    case silences([AlertSilence])
     /// The store gave no answer; what is on screen stays.
     case failed(FetchFailure)
   }

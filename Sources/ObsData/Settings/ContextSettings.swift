@@ -4,6 +4,8 @@ public struct ContextSettings: Sendable, Equatable {
   public let name: String
   /// The colour of that name.
   public let color: Sourced<ContextColor>
+  /// Whether obs-tui may write to the stores, such as make a silence: only where the settings say so, and never unasked.
+  public let writable: Sourced<Bool>
   /// The stores that are there.
   public let stores: [Store: StoreSettings]
   /// Field names of log documents, where the built-in table does not do.

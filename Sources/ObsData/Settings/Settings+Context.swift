@@ -6,7 +6,8 @@ extension Settings {
     var settings = self
     settings.contexts = plain.contexts.prefix(1).map { context in
       ContextSettings(
-        name: name, color: Sourced(.plain), stores: context.stores.filter { urls[$0.key] != nil },
+        name: name, color: Sourced(.plain), writable: Sourced(true),
+        stores: context.stores.filter { urls[$0.key] != nil },
         fields: context.fields,
         services: context.services, metrics: context.metrics, logColumns: context.logColumns, nameRows: context.nameRows
       )
@@ -20,7 +21,8 @@ extension Settings {
     var settings = self
     settings.contexts = contexts.map { context in
       ContextSettings(
-        name: context.name, color: context.color, stores: context.stores.filter { $0.value.urlOrigin != .standard },
+        name: context.name, color: context.color, writable: context.writable,
+        stores: context.stores.filter { $0.value.urlOrigin != .standard },
         fields: context.fields, services: context.services, metrics: context.metrics, logColumns: context.logColumns,
         nameRows: context.nameRows)
     }

@@ -57,6 +57,7 @@ extension Settings {
     var rows = [
       SettingRow("context", name, name == currentContext.value ? currentContext.origin : .flag("--context")),
       SettingRow("color", context.color.value.rawValue, context.color.origin),
+      SettingRow("writable", "\(context.writable.value)", context.writable.origin),
     ]
     for store in Store.allCases {
       for row in context.stores[store]?.rows ?? [] {

@@ -78,7 +78,8 @@ struct SettingsLoader {
     return ContextSettings(
       name: name,
       color: Sourced(color.flatMap { ContextColor(rawValue: $0.value) } ?? .plain, color?.origin ?? .standard),
-      stores: stores, fields: names.fields, services: names.services, metrics: names.metrics,
+      writable: reader.bool(members["writable"], "writable") ?? Sourced(false), stores: stores, fields: names.fields,
+      services: names.services, metrics: names.metrics,
       logColumns: names.logColumns, nameRows: names.rows)
   }
 

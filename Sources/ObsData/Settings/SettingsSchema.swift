@@ -6,7 +6,8 @@ enum SettingsSchema {
     "services",
     "metrics", "log_columns",
   ]
-  static let context = ["color"] + Store.allCases.map(\.rawValue) + ["fields", "services", "metrics", "log_columns"]
+  static let context =
+    ["color", "writable"] + Store.allCases.map(\.rawValue) + ["fields", "services", "metrics", "log_columns"]
   static let fields = ["time", "message", "level", "service", "trace_id", "span_id"]
   static let services = ["aliases", "strip_prefixes", "strip_suffixes"]
   static let metric = ["title", "unit", "expr"]
@@ -52,6 +53,7 @@ enum SettingsSchema {
     var paths = Set(
       ["current_context", "theme", "time_display", "window", "mouse", "held_lines", "keys.*"] + shared(""))
     paths.insert("contexts.*.color")
+    paths.insert("contexts.*.writable")
     paths.formUnion(shared("contexts.*."))
     for store in Store.allCases {
       paths.insert("contexts.*.\(store.rawValue)")

@@ -53,7 +53,7 @@ public final class Demo: Sendable {
     }
   }
 
-  private static func scenario(_ path: String?) throws(DemoError) -> Scenario {
+  static func scenario(_ path: String?) throws(DemoError) -> Scenario {
     guard let path else { return .builtIn }
     do throws(ScenarioError) {
       return try Scenario.load(path: path)

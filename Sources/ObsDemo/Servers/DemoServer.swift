@@ -24,16 +24,17 @@ final class DemoServer: Sendable {
     self.task = task
   }
 
-  /// Starts serving. Port 0 takes a free one. Throws where the port is taken. `clock` says what time a request comes at.
+  /// Starts serving. Port 0 takes a free one. Throws where the port is taken. `clock` says what time a request comes at;
+  /// `host` is the address that is listened on.
   static func start(
-    _ face: any DemoFace, port: Int = 0, clock: @escaping @Sendable () -> Int64
+    _ face: any DemoFace, host: String = "127.0.0.1", port: Int = 0, clock: @escaping @Sendable () -> Int64
   ) async throws(DemoServerError) -> DemoServer {
     let (ports, continuation) = AsyncStream.makeStream(of: Result<Int, DemoServerError>.self)
     var logger = Logger(label: "obs-tui.demo") { _ in SwiftLogNoOpLogHandler() }
     logger.logLevel = .critical
     let application = Application(
       responder: FaceResponder(face: face, maximumBody: maximumBody, clock: clock),
-      configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port), reuseAddress: true),
+      configuration: ApplicationConfiguration(address: .hostname(host, port: port), reuseAddress: true),
       onServerRunning: { channel in continuation.yield(.success(channel.localAddress?.port ?? port)) },
       logger: logger)
     let task = Task {
@@ -41,7 +42,7 @@ final class DemoServer: Sendable {
         try await application.run()
         continuation.yield(.failure(DemoServerError(description: "the server on port \(port) stopped")))
       } catch {
-        continuation.yield(.failure(failure(error, port: port)))
+        continuation.yield(.failure(failure(error, host: host, port: port)))
         throw error
       }
     }
@@ -54,15 +55,15 @@ final class DemoServer: Sendable {
     throw DemoServerError(description: "the server on port \(port) did not start")
   }
 
-  private static func failure(_ error: any Error, port: Int) -> DemoServerError {
+  private static func failure(_ error: any Error, host: String, port: Int) -> DemoServerError {
     let text = "\(error)"
     if text.contains("EADDRINUSE") || text.contains("errno: 98") {
-      return DemoServerError(description: "port \(port) on 127.0.0.1 is in use by another program")
+      return DemoServerError(description: "port \(port) on \(host) is in use by another program")
     }
     if text.contains("errno: 13") {
-      return DemoServerError(description: "port \(port) on 127.0.0.1 may not be used without privileges")
+      return DemoServerError(description: "port \(port) on \(host) may not be used without privileges")
     }
-    return DemoServerError(description: "cannot listen on 127.0.0.1:\(port): \(text)")
+    return DemoServerError(description: "cannot listen on \(host):\(port): \(text)")
   }
 
   /// Closes the port and waits until it is free.

@@ -28,7 +28,7 @@ extension JaegerFace {
     case ["traces"]:
       let traces = world.traces(try searchQueryV3(request), now: now)
       guard !traces.isEmpty else { throw Refusal(status: 404, message: "No traces found") }
-      return .json(["result": ["resourceSpans": .array(traces.flatMap(resourceSpans))]])
+      return .json(["result": ["resourceSpans": .array(traces.flatMap { world.resourceSpans($0) })]])
     case ["trace-summaries"]:
       let traces = world.traces(try searchQueryV3(request), now: now)
       return .json(traces.isEmpty ? [:] : ["summaries": .array(traces.map(summary))])
@@ -42,7 +42,7 @@ extension JaegerFace {
       guard let trace = world.trace(high: id.high, low: id.low, now: now) else {
         throw Refusal(status: 404, message: "No traces found")
       }
-      return .json(["result": ["resourceSpans": .array(resourceSpans(trace))]])
+      return .json(["result": ["resourceSpans": .array(world.resourceSpans(trace))]])
     default: return .plain("404 page not found", status: 404)
     }
   }
@@ -82,84 +82,5 @@ extension JaegerFace {
     }
     members.append(("services", .array(services)))
     return .object(members)
-  }
-
-  /// A trace as OTLP: one resource for each service.
-  private func resourceSpans(_ trace: WorldTrace) -> [JSONTree] {
-    let request = trace.request
-    var order: [Int] = []
-    var spans: [Int: [JSONTree]] = [:]
-    var scopes: [Int: (name: String, version: String)] = [:]
-    for (number, span) in trace.spans {
-      let service = world.graph.nodes[span.node].service
-      let facts = world.facts(of: number, span, in: request)
-      if spans[service] == nil { order.append(service) }
-      scopes[service] = facts.scope
-      spans[service, default: []].append(spanV3(number, span, facts: facts, request: request))
-    }
-    return order.map { service in
-      let tags: [SpanTag] =
-        [("service.name", .string(world.graph.services[service]))]
-        + world.processTags(service: service, request: request)
-      return [
-        "resource": ["attributes": attributes(tags)],
-        "scopeSpans": [
-          [
-            "scope": [
-              "name": .string(scopes[service]?.name ?? ""), "version": .string(scopes[service]?.version ?? ""),
-            ], "spans": .array(spans[service] ?? []),
-          ]
-        ],
-      ]
-    }
-  }
-
-  private func spanV3(_ number: Int, _ span: SimulatedSpan, facts: SpanFacts, request: PlayedRequest) -> JSONTree {
-    let call = world.graph.nodes[span.node].call
-    let start = request.start + span.start
-    var members: [(key: String, value: JSONTree)] = [
-      ("traceId", .string(hexadecimal(request.high) + hexadecimal(request.low))),
-      ("spanId", .string(hexadecimal(world.spanID(high: request.high, span: number)))),
-    ]
-    if let parent = span.parent {
-      members.append(("parentSpanId", .string(hexadecimal(world.spanID(high: request.high, span: parent)))))
-    }
-    members.append(("name", .string(call.name)))
-    members.append(("kind", .int(call.kind.number)))
-    members.append(("startTimeUnixNano", .string("\(start)000")))
-    members.append(("endTimeUnixNano", .string("\(start + span.duration)000")))
-    members.append(("attributes", attributes(facts.tags)))
-    if !facts.events.isEmpty {
-      members.append(
-        (
-          "events",
-          .array(
-            facts.events.map { event -> JSONTree in
-              [
-                "timeUnixNano": .string("\(event.time)000"), "name": .string(event.name),
-                "attributes": attributes(event.fields),
-              ]
-            })
-        ))
-    }
-    members.append(
-      (
-        "status",
-        facts.isFailed ? ["message": .string(facts.statusMessage ?? ""), "code": 2] : [:]
-      ))
-    return .object(members)
-  }
-
-  private func attributes(_ tags: [SpanTag]) -> JSONTree {
-    .array(
-      tags.map { tag -> JSONTree in
-        let value: JSONTree =
-          switch tag.value {
-          case .string(let text): ["stringValue": .string(text)]
-          case .int(let number): ["intValue": .string(String(number))]
-          case .bool(let value): ["boolValue": .bool(value)]
-          }
-        return ["key": .string(tag.key), "value": value]
-      })
   }
 }

@@ -69,6 +69,78 @@ extension Dashboard {
   }
 }
 
+/// Silences: made and ended where the context allows it, after asking.
+extension Dashboard {
+  /// Whether the stores may be changed; says why where they may not.
+  mutating func mayWrite() -> Bool {
+    if configuration.isWritable { return true }
+    let name = configuration.context.name
+    say("context \(name) is read-only: contexts.\(name).writable: true in the settings allows silences", isError: true)
+    return false
+  }
+
+  /// Reads `2h alertname="X" service="y" # why`, and asks before it is sent.
+  mutating func askToSilence(_ text: String) {
+    guard mayWrite() else { return }
+    guard configuration.stores.contains(where: { $0.store == .alertmanager }) else {
+      return say("context \(configuration.context.name) has no Alertmanager", isError: true)
+    }
+    let parts = Dashboard.partedAtComment(text)
+    let word = parts.front.prefix { !$0.isWhitespace }
+    func refuse(_ sentence: String, at offset: Int) {
+      openPrompt(.commandLine, text: "silence " + text)
+      prompt?.editor.move(to: "silence ".count + offset)
+      prompt?.complaint = sentence
+    }
+    guard let length = DurationText.parse(String(word)), length > .zero, length <= .seconds(86_400 * 366) else {
+      return refuse("how long comes first: 2h, 30m", at: 0)
+    }
+    do throws(AlertMatcher.ParseError) {
+      let matchers = try AlertMatcher.parse(String(parts.front.dropFirst(word.count)))
+      // Alertmanager refuses a silence for everything.
+      guard matchers.contains(where: { !$0.matches([:]) }) else {
+        return refuse("a matcher that not everything fits is needed: alertname=\"X\"", at: word.count)
+      }
+      guard !parts.comment.isEmpty else { return refuse("# and a comment say why", at: text.count) }
+      question = .silence(
+        AlertSilence(
+          matchers: matchers, startsAt: now, endsAt: now + length, createdBy: configuration.user,
+          comment: parts.comment))
+    } catch {
+      refuse(error.sentence, at: word.count + error.offset)
+    }
+  }
+
+  /// What stands before and behind the first `#` outside of quotes.
+  private static func partedAtComment(_ text: String) -> (front: String, comment: String) {
+    var isQuoted = false
+    var isEscaped = false
+    for (index, character) in zip(text.indices, text) {
+      if isEscaped {
+        isEscaped = false
+      } else if character == "\\" {
+        isEscaped = true
+      } else if character == "\"" {
+        isQuoted.toggle()
+      } else if character == "#", !isQuoted {
+        return (String(text[..<index]), String(text[text.index(after: index)...]).trimmingSpaces())
+      }
+    }
+    return (text, "")
+  }
+
+  /// Only `y` does it.
+  mutating func answer(_ question: Deed, with key: Key) -> [Effect] {
+    self.question = nil
+    guard key == .character("y") else {
+      say("nothing was changed")
+      return []
+    }
+    say("sending …")
+    return [.perform(question)]
+  }
+}
+
 /// The alerting rule that a metric row shows the expression of.
 struct MetricRule: Hashable, Sendable {
   let name: String

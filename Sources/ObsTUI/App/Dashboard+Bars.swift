@@ -98,6 +98,11 @@ extension Dashboard {
       }
       return (canvas, line.cursor)
     }
+    if let question {
+      let text = question.question(alerts.alerts ?? [])
+      canvas.write(CharacterWidth.clipped(" " + text, to: width), x: 0, y: 0, style: Style(.prompt))
+      return (canvas, nil)
+    }
     if let notice {
       canvas.write(" " + notice.text, x: 0, y: 0, style: Style(notice.isError ? .noticeError : .notice))
       return (canvas, nil)
@@ -117,10 +122,12 @@ extension Dashboard {
     case .commandLine:
       let name = prompt.editor.text.split(separator: " ").first.map(String.init) ?? ""
       guard let command = Command.named(name) else { return "Tab completes" }
-      return [Command.table[command]?.argument, command.help].compactMap { $0 }.joined(separator: "  ")
+      let zone = command == .goto ? "; times are \(time.typedZone)" : ""
+      return [Command.table[command]?.argument, command.help].compactMap { $0 }.joined(separator: "  ") + zone
     case .query:
       return focus == .traces
-        ? "operation=… min=100ms error=true" : focus == .metrics ? "PromQL" : "KQL; lucene: in front for Lucene"
+        ? "operation=… min=100ms error=true"
+        : focus == .metrics ? "PromQL" : "KQL, dates in \(time.typedZone); lucene: for Lucene"
     case .search:
       if let problem = TextSearch.problem(with: prompt.editor.text) { return problem }
       return prompt.editor.text.isEmpty ? "text, or ~ and a regular expression" : nil
@@ -144,10 +151,18 @@ extension Dashboard {
         ]
       case .logs where isBoardShown:
         [(.open, "lines"), (.traceOfLine, "trace"), (.sortPatterns, "sort"), (.back, "back")]
+      case .logs where isQueryListShown:
+        [(.open, "take this query"), (.removeFilter, "remove it"), (.copy, "copy it"), (.back, "back")]
       case .logs: [(.open, "trace"), (.patterns, "patterns"), (.viewFields, "fields"), (.cycleLevel, "level")]
       case .traces: [(.open, "waterfall"), (.sortTraces, "sort")]
-      case .alerts: [(.open, "go to it"), (.nextError, "next firing"), (.copy, "copy"), (.back, "back")]
-      case .waterfall: [(.open, "details"), (.nextError, "next error"), (.logsOfTrace, "logs"), (.back, "back")]
+      case .alerts:
+        [(.open, "go to it"), (.nextError, "next firing"), (.copy, "copy"), (.back, "back")]
+          + (configuration.isWritable ? [(.silence, "silence"), (.expire, "end a silence")] : [])
+      case .waterfall:
+        [
+          (.open, "details"), (.nextError, "next error"), (.logsOfTrace, "logs"), (.nextLogLine, "log line"),
+          (.back, "back"),
+        ]
       default: [(.open, "enlarge"), (.copy, "copy PromQL")]
       }
     let general: [(Command, String)] = [

@@ -31,13 +31,12 @@ extension Dashboard {
         return []
       }
       openTrace(id, span: nil, origin: nil)
+    case .openTrace: return openTraceFile(argument)
     case .filter: setFilter(argument)
     case .save: return saveQuery(as: argument)
     case .open: openQuery(argument)
-    case .columns:
-      logColumns = LogColumn.columns(
-        named: argument.split { $0 == "," || $0.isWhitespace }.map(String.init))
-      say("columns: " + logColumns.map(\.name).joined(separator: " "))
+    case .columns: chooseColumns(argument)
+    case .queries: openQueryList()
     case .export: return export(to: argument)
     case .note: return noteOnLine(argument)
     case .copy:
@@ -57,6 +56,9 @@ extension Dashboard {
         say(":write needs a file's name", isError: true)
         return []
       }
+      let replaces = argument.hasPrefix(CommandLine.force)
+      let argument = replaces ? String(argument.dropFirst()).trimmingSpaces() : argument
+      if let effects = writeTrace(to: argument, replaces: replaces) { return effects }
       if let export = focusedLogs?.export(to: argument) { return [.writeLines(path: argument, export)] }
       return [.writeFile(path: argument, contents: paneText + "\n")]
     default: break
@@ -85,6 +87,8 @@ extension Dashboard {
     fresh.isMouseOn = isMouseOn
     fresh.promptHistory = promptHistory
     fresh.savedQueries = savedQueries
+    fresh.rememberedColumns = rememberedColumns
+    fresh.recallColumns()
     self = fresh
     say("context \(configuration.context.name)")
   }
@@ -120,8 +124,10 @@ extension Dashboard {
     case .live(let duration): arguments.since = duration
     case .frozen(let range): arguments.range = range
     }
-    let query = chips.queryText(behind: filter)
-    arguments.filter = query.isEmpty ? nil : query
+    arguments.filter = filter.isEmpty ? nil : filter
+    arguments.chips = chips.arguments
+    arguments.files = configuration.logPaths
+    arguments.lines = RememberedLines(logs)
     let columns = logColumns.map(\.name)
     if logColumns != LogColumn.columns(named: configuration.logColumns) { arguments.columns = columns }
     for case .waterfall(let waterfall) in pushed { arguments.trace = waterfall.request.id }

@@ -30,9 +30,15 @@ extension Dashboard {
       .allServices, .nextService, .previousService, .service:
       changeService(command, argument: argument)
     case .alerts: openAlerts(named: argument)
-    case .copy where !argument.isEmpty, .open where !argument.isEmpty, .save, .columns, .note, .export:
+    case .silence where !argument.isEmpty: askToSilence(argument)
+    case .copy where ["id", "text"].contains(argument) && focusedWaterfall != nil:
+      return performOnTrace(command, argument: argument)
+    case .copy where !argument.isEmpty, .open where !argument.isEmpty, .save, .columns, .queries, .note, .export:
       return performLine(command, argument: argument)
-    case .context, .theme, .trace, .filter, .link, .write: return performLine(command, argument: argument)
+    case .hide where !argument.isEmpty || focusedWaterfall == nil,
+      .show where !argument.isEmpty || focusedWaterfall == nil:
+      return performOnTrace(command, argument: argument)
+    case .context, .theme, .trace, .openTrace, .filter, .link, .write: return performLine(command, argument: argument)
     default: return performInPane(command)
     }
     return []
@@ -63,15 +69,27 @@ extension Dashboard {
     switch request {
     case .openTrace(let id, let span, let origin): openTrace(id, span: span, origin: origin)
     case .openLogs(let id, let around): openLogs(of: id, around: around)
+    case .openLine(let line, let id): openLogs(of: id, at: line)
     case .copy(let text, let what): return [.copy(text, what: what)]
     case .notice(let text, let isError): say(text, isError: isError)
     case .work(let work): return [.work(work)]
     case .cancelWork(let ticket): return [.cancelWork(ticket)]
+    case .traceWork(let work): return [.traceWork(work)]
     case .openAround(let entry): openAround(entry)
     case .setFilters(let stack): chips = stack
+    case .openQuery(let name):
+      popView()
+      openQuery(name)
+    case .removeQuery(let name): return removeQuery(name)
+    case .cancelTraceFile(let work): return [.cancelTraceFile(work)]
+    case .openTraceOfFile(let found, let name): openTrace(found, ofFile: name)
     case .freeze(let range): window = .frozen(range)
     case .showAlert(let alert): show(alert)
     case .showRule(let rule): show(rule)
+    case .typeLine(let line):
+      guard mayWrite() else { break }
+      openPrompt(.commandLine, text: line)
+    case .expire(let silence): if mayWrite() { question = .expire(silence) }
     case .close: popView()
     }
     return []
@@ -96,6 +114,7 @@ extension Dashboard {
       isMaximised = false
       focus = .logs
       if case .waterfall(let waterfall) = popped, waterfall.origin == nil { focus = .traces }
+      if case .traceFile = popped { focus = .traces }
     }
     keepFocusInView()
   }

@@ -4,8 +4,7 @@ import ObsData
 struct RunningExport: Equatable, Sendable {
   let path: String
   let query: LogExportQuery
-  let format: LogFormat
-  let fields: [String]
+  let printer: LogPrinter
   /// How many lines have been read.
   var count = 0
   /// Why lines are missing, as far as that is known.
@@ -21,7 +20,7 @@ extension Dashboard {
         return []
       }
       export = nil
-      say("export stopped after \(Formatting.count(running.count, style: .exact)) lines; nothing was written")
+      say("export stopped after \(Formatting.lines(running.count)); nothing was written")
       return [.dropLines(path: running.path)]
     }
     guard export == nil else {
@@ -33,8 +32,8 @@ extension Dashboard {
     query.window = .frozen(query.window.range(now: now))
     exports += 1
     export = RunningExport(
-      path: path, query: LogExportQuery(logs: query, number: exports), format: LogFormat(path: path),
-      fields: pane.fieldColumns)
+      path: path, query: LogExportQuery(logs: query, number: exports),
+      printer: LogPrinter(path: path, fields: pane.fieldColumns))
     say("exporting to \(path); :export stop ends it")
     return []
   }
@@ -55,21 +54,20 @@ extension Dashboard {
     case .logExport(let page):
       running.count += page.entries.count
       running.partial = running.partial ?? page.partial
-      let count = Formatting.count(running.count, style: .exact)
+      let count = Formatting.lines(running.count)
       let upTo = page.entries.last.map {
         " up to \(Formatting.time($0.timestamp, as: time, now: now, fractionDigits: 0))"
       }
-      say("exporting: \(count) lines\(upTo ?? ""); :export stop ends it")
+      say("exporting: \(count)\(upTo ?? ""); :export stop ends it")
       export = page.isLast ? nil : running
       var lines = LogBuffer(capacity: max(page.entries.count, 1), byteCapacity: .max)
       lines.insert(page.entries, marksLate: false)
-      let part = LogExport(
-        lines: LogRows(lines), format: running.format, fields: running.fields, hasHeader: page.isFirst)
+      let part = LogExport(lines: LogRows(lines), printer: running.printer, hasHeader: page.isFirst)
       let missing = running.partial.map { "; incomplete: \($0)" } ?? ""
       return [
         .appendLines(
           path: running.path, part, isFirst: page.isFirst,
-          notice: page.isLast ? "wrote \(count) lines to \(running.path)\(missing)" : nil)
+          notice: page.isLast ? "wrote \(count) to \(running.path)\(missing)" : nil)
       ]
     default: return []
     }

@@ -17,12 +17,7 @@ extension Dashboard {
   }
 
   /// The zone in which the filter's dates are meant, where it matters: that in which times are shown.
-  var filterZone: String? {
-    guard case .local(let offset, _) = time, !filter.isEmpty, TypedFilter.dependsOnZone(filter) else { return nil }
-    let minutes = abs(offset) / 60
-    func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    return "\(offset < 0 ? "-" : "+")\(padded(minutes / 60)):\(padded(minutes % 60))"
-  }
+  var filterZone: String? { time.zone(for: filter) }
 
   /// What is wrong with the line in the prompt: rows above it, with an arrow that points at the cursor.
   func complaintView(width: Int, cursor: Int) -> Canvas? {
@@ -42,4 +37,16 @@ extension Dashboard {
     }
     return canvas
   }
+}
+
+extension TimeDisplay {
+  /// The zone of the times shown as a store reads it, where it matters to a filter; nil for UTC, or where it does not.
+  func zone(for filter: String) -> String? {
+    guard case .local(let offset, _) = self, !filter.isEmpty, TypedFilter.dependsOnZone(filter) else { return nil }
+    let minutes = abs(offset) / 60
+    return (offset < 0 ? "-" : "+") + Formatting.padded(minutes / 60, 2) + ":" + Formatting.padded(minutes % 60, 2)
+  }
+
+  /// The zone in which times are typed, for a prompt: what is shown relative to now is typed in UTC.
+  var typedZone: String { self == .relative ? TimeDisplay.utc.name : name }
 }

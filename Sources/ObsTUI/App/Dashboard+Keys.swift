@@ -3,6 +3,7 @@ import ObsData
 extension Dashboard {
   /// What a key does: in a prompt it edits, in the help it scrolls, elsewhere it runs its command.
   mutating func press(_ key: Key) -> [Effect] {
+    if let question { return answer(question, with: key) }
     if prompt != nil { return pressInPrompt(key) }
     if case .paste(let text) = key { return paste(text) }
     if help != nil { return pressInHelp(key) }

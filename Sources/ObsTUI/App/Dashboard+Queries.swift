@@ -21,6 +21,25 @@ extension Dashboard {
     return [.saveQuery(query, name: name)]
   }
 
+  /// Whether the list of saved queries has the focus.
+  var isQueryListShown: Bool {
+    if focus == .pushed, case .queries = pushed.last { true } else { false }
+  }
+
+  /// Lists the saved queries.
+  mutating func openQueryList() {
+    if case .queries = pushed.last { pushed.removeLast() }
+    pushed.append(.queries(SavedQueryList(savedQueries)))
+    focus = .pushed
+  }
+
+  /// Forgets a query by its name; what it was is said, so that it can be saved again.
+  mutating func removeQuery(_ name: String) -> [Effect] {
+    guard let query = savedQueries.removeValue(forKey: name) else { return [] }
+    say("removed \(name), which was \(query)")
+    return [.removeQuery(name: name)]
+  }
+
   /// Takes a query by its name, in the place of the present one and the filters upon it.
   mutating func openQuery(_ name: String) {
     guard let query = savedQueries[name] else {

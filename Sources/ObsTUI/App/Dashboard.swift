@@ -15,6 +15,10 @@ struct Dashboard: Equatable, Sendable {
     var links = LinkAddresses()
     /// The options that say where the context's stores are, as `:link` repeats them.
     var storeFlags: [String] = []
+    /// Whether the stores may be changed.
+    var isWritable = false
+    /// Who changes them.
+    var user = "obs-tui"
     /// How many log lines are held.
     var heldLines = 100_000
     /// The columns of the log list by name; empty for the usual ones.
@@ -23,6 +27,8 @@ struct Dashboard: Equatable, Sendable {
     var firstSteps: [String] = []
     /// The files that stand in for the log store; nil where there are none.
     var logFiles: String?
+    /// Their paths, as a later run finds them; `-` for standard input.
+    var logPaths: [String] = []
 
     /// Whether there is nothing but files of log lines.
     var hasLogsAlone: Bool { logFiles != nil && stores.allSatisfy { $0.store == .elasticsearch || !$0.store.isPolled } }
@@ -63,11 +69,15 @@ struct Dashboard: Equatable, Sendable {
   var help: HelpOverlay?
   var notice: Notice?
   var alerts = AlertStrip()
+  /// What is asked before a store is changed.
+  var question: Deed?
   /// The alert to go to as soon as it is known.
   var awaitedAlert: String?
   /// The export that runs, and how many there have been.
   var export: RunningExport?
   var exports = 0
+  /// How many files of traces have been opened.
+  var traceFiles = 0
   var storeStates: [Store: StoreState] = [:]
   /// What has been answered or has failed since it was first wanted.
   var answered: Set<Subscription> = []
@@ -76,6 +86,8 @@ struct Dashboard: Equatable, Sendable {
   var offers = QueryOffers()
   /// The log queries that the user has named.
   var savedQueries: [String: String] = [:]
+  /// The columns that were chosen for the log list, by context.
+  var rememberedColumns: [String: [String]] = [:]
   /// What was typed before, by kind of prompt; the newest last.
   var promptHistory: [Prompt.Kind: [String]] = [:]
   /// A PromQL expression of the user's, shown as one more row.
@@ -177,10 +189,12 @@ struct Dashboard: Equatable, Sendable {
       export = nil
       say("the export was stopped: the screen was blocked, and lines of it were lost", isError: true)
       return [.refresh, .dropLines(path: running.path)]
+    case .traceFile(let news, let work): receive(news, of: work)
     case .exportFailed(let text):
       export = nil
       say(text, isError: true)
     case .worked(let outcome, let ticket): return finish(outcome, of: ticket)
+    case .traceWorked(let outcome, let ticket): return finish(outcome, of: ticket)
     case .terminate(let reason): return [.quit(reason == .hangup ? 1 : 0)]
     }
     adoptScope()

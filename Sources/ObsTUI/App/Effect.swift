@@ -1,3 +1,5 @@
+import ObsData
+
 /// What the dashboard wants done outside itself: data, so that a test can compare it.
 enum Effect: Equatable, Sendable {
   /// Put text on the user's clipboard; `what` names it in the notice that follows.
@@ -12,11 +14,19 @@ enum Effect: Equatable, Sendable {
   case dropLines(path: String)
   /// Keep a named query for later runs; a notice follows.
   case saveQuery(String, name: String)
+  /// Forget a named query; a notice follows where that fails.
+  case removeQuery(name: String)
   /// Stop, as ctrl-Z does in a shell, and come back.
   case suspend
   /// Draw every cell anew, whatever the terminal is believed to show.
   case redraw
   case toggleMouse
+  /// Change a store; a notice follows.
+  case perform(Deed)
+  /// Read a file of traces off the main thread; what comes of it are events.
+  case readTraceFile(TraceFileWork)
+  /// End a reading that nobody waits for.
+  case cancelTraceFile(TraceFileWork)
   /// Ask all stores again now.
   case refresh
   /// Read from another context's stores from now on.
@@ -27,6 +37,10 @@ enum Effect: Equatable, Sendable {
   case work(LogWork)
   /// End work that nobody waits for.
   case cancelWork(LogWork.Ticket)
+  /// Do work on a trace off the main thread; its outcome comes back as an event.
+  case traceWork(TraceWork)
+  /// Write a trace to a file; a notice follows. A file that is there stays, unless it is to be replaced.
+  case writeTrace(TraceWriter, path: String, replaces: Bool)
   /// End with this exit status.
   case quit(Int32)
 }

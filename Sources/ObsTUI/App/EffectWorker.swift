@@ -1,4 +1,5 @@
 import Foundation
+import ObsData
 
 /// Does what takes time, off the main thread, and says in a notice how it ended.
 struct EffectWorker {
@@ -6,6 +7,8 @@ struct EffectWorker {
   let environment: [String: String]
   private let queue = DispatchQueue(label: "effects")
   private let logs = LogWorker()
+  private let traces = TraceWorker()
+  private let traceFiles = TraceFileWorker()
 
   init(mailbox: Mailbox, environment: [String: String]) {
     self.mailbox = mailbox
@@ -45,16 +48,41 @@ struct EffectWorker {
     }
   }
 
+  /// Forgets a named query.
+  func removeQuery(_ name: String) {
+    let queries = SavedQueries(folder: StateFolder(environment: environment))
+    queue.async { [mailbox] in
+      do {
+        try queries.remove(name)
+      } catch let error as UsageError {
+        mailbox.post(.notice("\(name) was not removed: \(error)", isError: true))
+      } catch {
+        mailbox.post(.notice("\(name) was not removed: \(error.localizedDescription)", isError: true))
+      }
+    }
+  }
+
   /// Works on log lines, and says from time to time how far it has come.
   func perform(_ work: LogWork) { logs.perform(work) { [mailbox] in mailbox.post(.worked($0, work.ticket)) } }
+
+  /// Works on a trace.
+  func perform(_ work: TraceWork) { traces.perform(work) { [mailbox] in mailbox.post(.traceWorked($0, work.ticket)) } }
 
   /// Ends work that is under way.
   func cancel(_ ticket: LogWork.Ticket) { logs.cancel(ticket) }
 
+  /// Reads a file of traces, and says from time to time how far it has come.
+  func perform(_ work: TraceFileWork) {
+    traceFiles.perform(work) { [mailbox] in mailbox.post(.traceFile($0, work)) }
+  }
+
+  /// Ends the reading of a file.
+  func cancel(_ work: TraceFileWork) { traceFiles.cancel(work.number) }
+
   /// Writes all lines of a pane.
   func write(_ export: LogExport, to path: String) {
-    let count = Formatting.count(export.lines.count, style: .exact)
-    append(export, to: path, isFirst: true, notice: "wrote \(count) lines to \(ExportFile(path: path).url.path)")
+    let count = Formatting.lines(export.lines.count)
+    append(export, to: path, isFirst: true, notice: "wrote \(count) to \(ExportFile(path: path).url.path)")
   }
 
   /// Writes lines behind those that are there; with a notice, these are the last.
@@ -68,6 +96,25 @@ struct EffectWorker {
         mailbox.post(.notice(notice, isError: false))
       } catch {
         mailbox.post(.exportFailed("\(file.url.path) was not written: \(error.localizedDescription)"))
+      }
+    }
+  }
+
+  /// Writes a trace.
+  func write(_ writer: TraceWriter, to path: String, replaces: Bool) {
+    queue.async { [mailbox] in
+      let file = ExportFile(path: path)
+      guard replaces || !FileManager.default.fileExists(atPath: file.url.path) else {
+        mailbox.post(.notice("\(file.url.path) is there already: :write! replaces it", isError: true))
+        return
+      }
+      do {
+        try file.write { add in try writer.forEachPiece(add) }
+        let count = Formatting.count(writer.trace.spans.count, style: .exact)
+        let cut = writer.cutsTimes ? "; times cut to microseconds, .otlp.json keeps them" : ""
+        mailbox.post(.notice("wrote \(count) spans to \(file.url.path)\(cut)", isError: false))
+      } catch {
+        mailbox.post(.notice("\(file.url.path) was not written: \(error.localizedDescription)", isError: true))
       }
     }
   }

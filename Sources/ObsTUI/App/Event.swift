@@ -13,8 +13,12 @@ enum Event: Equatable, Sendable {
   case notice(String, isError: Bool)
   /// Work on log lines has come to this.
   case worked(LogWork.Outcome, LogWork.Ticket)
+  /// Work on a trace has come to this.
+  case traceWorked(TraceWork.Outcome, TraceWork.Ticket)
   /// An export cannot be written; the reason in words.
   case exportFailed(String)
+  /// The reading of a file of traces has come to this.
+  case traceFile(TraceFileWork.News, TraceFileWork)
   /// The screen was blocked for so long that this many updates had to be dropped: what is shown has gaps until the
   /// stores are asked anew.
   case dropped(updates: Int)

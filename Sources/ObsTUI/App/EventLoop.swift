@@ -72,14 +72,19 @@ struct EventLoop<Content: Program>: ~Copyable {
       if let sequence = effects.copy(text, what: what) { terminal.send(sequence) }
     case .writeFile(let path, let contents): effects.write(contents, to: path)
     case .saveQuery(let query, let name): effects.save(query, as: name)
+    case .removeQuery(let name): effects.removeQuery(name)
     case .work(let work): effects.perform(work)
+    case .traceWork(let work): effects.perform(work)
+    case .writeTrace(let writer, let path, let replaces): effects.write(writer, to: path, replaces: replaces)
     case .cancelWork(let ticket): effects.cancel(ticket)
     case .writeLines(let path, let export): effects.write(export, to: path)
     case .appendLines(let path, let export, let isFirst, let notice):
       effects.append(export, to: path, isFirst: isFirst, notice: notice)
+    case .readTraceFile(let work): effects.perform(work)
+    case .cancelTraceFile(let work): effects.cancel(work)
     case .dropLines(let path): effects.dropLines(path)
     // The program has done these itself.
-    case .refresh, .switchContext, .switchTheme: break
+    case .refresh, .switchContext, .switchTheme, .perform: break
     }
   }
 

@@ -48,9 +48,15 @@ struct ViewArguments: Equatable, Sendable {
   var since: Duration?
   var range: TimeRange?
   var filter: String?
+  /// The filters on fields, each as an argument.
+  var chips: [String] = []
+  /// The files that stand in for the log store.
+  var files: [String] = []
   /// The log columns, where they are not those of the settings.
   var columns: [String]?
   var trace: TraceID?
+  /// Marks and notes; they are no arguments, but are saved with the view.
+  var lines = RememberedLines()
 
   /// The arguments, each a word of its own.
   var words: [String] {
@@ -61,6 +67,8 @@ struct ViewArguments: Equatable, Sendable {
     if let range { words += ["--from", range.start.iso8601, "--to", range.end.iso8601] }
     if let columns { words += ["--columns", columns.joined(separator: ",")] }
     if let filter { words += ["--filter", filter] }
+    for chip in chips { words += ["--chip", chip] }
+    for file in files { words += ["--file", file] }
     if let trace { words += ["--trace", trace.description] }
     return words
   }

@@ -148,6 +148,8 @@ extension Dashboard {
       case .theme: values = configuration.themes
       case .open, .save: values = savedQueries.keys.sorted()
       case .service: values = ["all"] + directory.entries.map(\.name)
+      case .hide: values = Set(focusedWaterfall?.found?.trace.processes.map(\.service) ?? []).sorted()
+      case .show: values = ["all"] + (focusedWaterfall?.hiddenServices.sorted() ?? [])
       default: values = []
       }
       let fitting = values.filter { $0.hasPrefix(invocation.argument) }

@@ -5,6 +5,8 @@ enum PushedView: Equatable, Sendable {
   case waterfall(WaterfallPane)
   case logs(LogPane)
   case alerts(AlertPane)
+  case queries(SavedQueryList)
+  case traceFile(TraceFilePane)
   /// Only while a change is under way.
   case taken
 
@@ -13,15 +15,30 @@ enum PushedView: Equatable, Sendable {
     case .waterfall(let pane): pane
     case .logs(let pane): pane
     case .alerts(let pane): pane
+    case .queries(let pane): pane
+    case .traceFile(let pane): pane
     case .taken: nil
     }
   }
 
+  private init(_ pane: any Pane) {
+    switch pane {
+    case let pane as WaterfallPane: self = .waterfall(pane)
+    case let pane as LogPane: self = .logs(pane)
+    case let pane as AlertPane: self = .alerts(pane)
+    case let pane as SavedQueryList: self = .queries(pane)
+    case let pane as TraceFilePane: self = .traceFile(pane)
+    default: self = .taken
+    }
+  }
+
+  /// Where keys are heard while it is on top.
   var scope: CommandScope {
     switch self {
     case .waterfall: .waterfall
     case .alerts: .alerts
-    case .logs, .taken: .logs
+    case .traceFile: .traces
+    case .logs, .queries, .taken: .logs
     }
   }
 
@@ -31,70 +48,22 @@ enum PushedView: Equatable, Sendable {
     pane?.view(size, in: context) ?? Canvas(size: size)
   }
 
-  mutating func receive(_ update: Update) {
-    switch take() {
-    case .waterfall(var pane):
-      pane.receive(update)
-      self = .waterfall(pane)
-    case .logs(var pane):
-      pane.receive(update)
-      self = .logs(pane)
-    case .alerts(var pane):
-      pane.receive(update)
-      self = .alerts(pane)
-    case .taken: break
-    }
-  }
-
-  mutating func adopt(_ scope: Scope) {
-    switch take() {
-    case .waterfall(var pane):
-      pane.adopt(scope)
-      self = .waterfall(pane)
-    case .logs(var pane):
-      pane.adopt(scope)
-      self = .logs(pane)
-    case .alerts(var pane):
-      pane.adopt(scope)
-      self = .alerts(pane)
-    case .taken: break
-    }
-  }
-
+  mutating func receive(_ update: Update) { change { $0.receive(update) } }
+  mutating func adopt(_ scope: Scope) { change { $0.adopt(scope) } }
   mutating func select(row: Int, in context: ViewContext, height: Int) {
-    switch take() {
-    case .waterfall(var pane):
-      pane.select(row: row, in: context, height: height)
-      self = .waterfall(pane)
-    case .logs(var pane):
-      pane.select(row: row, in: context, height: height)
-      self = .logs(pane)
-    case .alerts(var pane):
-      pane.select(row: row, in: context, height: height)
-      self = .alerts(pane)
-    case .taken: break
-    }
+    change { $0.select(row: row, in: context, height: height) }
   }
-
   mutating func perform(_ command: Command, in context: ViewContext, height: Int) -> [Request]? {
-    switch take() {
-    case .waterfall(var pane):
-      defer { self = .waterfall(pane) }
-      return pane.perform(command, in: context, height: height)
-    case .logs(var pane):
-      defer { self = .logs(pane) }
-      return pane.perform(command, in: context, height: height)
-    case .alerts(var pane):
-      defer { self = .alerts(pane) }
-      return pane.perform(command, in: context, height: height)
-    case .taken: return nil
-    }
+    change { $0.perform(command, in: context, height: height) } ?? nil
   }
 
   /// Hands the pane over instead of sharing it: a shared log buffer would be copied at its first change.
-  private mutating func take() -> PushedView {
-    let taken = self
+  @discardableResult
+  private mutating func change<Result>(_ body: (inout any Pane) -> Result) -> Result? {
+    guard var pane else { return nil }
     self = .taken
-    return taken
+    let result = body(&pane)
+    self = PushedView(pane)
+    return result
   }
 }

@@ -9,6 +9,7 @@ import Synchronization
 final class Session: Sendable {
   private struct State {
     var feed: DataFeed?
+    var clients: StoreClients?
     var wanted: Set<Subscription> = []
   }
 
@@ -20,6 +21,8 @@ final class Session: Sendable {
   /// The files that stand in for every context's log store.
   private let files: LogFiles?
   private let clock: @Sendable () -> Timestamp
+  /// Who makes silences.
+  private let userName = ProcessInfo.processInfo.environment["USER"] ?? "obs-tui"
   private let post: @Sendable (Event) -> Void
   private let state = Mutex(State())
 
@@ -46,6 +49,8 @@ final class Session: Sendable {
     configuration.themes = themes.names
     configuration.keymap = keymap
     configuration.naming = context.services
+    configuration.isWritable = context.writable.value
+    configuration.user = userName
     configuration.stores = Store.allCases.compactMap { store in
       context.endpoint(for: store).map {
         StoreLabel(store: store, address: $0.address.description, isInsecure: $0.tls.skipsVerification)
@@ -59,6 +64,7 @@ final class Session: Sendable {
     }
     if let files {
       configuration.logFiles = files.label
+      configuration.logPaths = FileOptions.paths(of: files)
       configuration.stores.removeAll { $0.store == .elasticsearch }
       configuration.stores.insert(
         StoreLabel(store: .elasticsearch, address: files.label, name: files.label), at: 0)
@@ -81,7 +87,7 @@ final class Session: Sendable {
       seed: UInt64(bitPattern: clock().nanoseconds), clock: clock, makeJob: { clients.job(for: $0) },
       post: { post(.data($0.from(context: name))) })
     let old = state.withLock { state in
-      defer { state = State(feed: feed) }
+      defer { state = State(feed: feed, clients: clients) }
       return state.feed
     }
     old?.want([])
@@ -95,6 +101,20 @@ final class Session: Sendable {
       return state.feed
     }
     feed?.want(subscriptions)
+  }
+
+  /// Changes a store of the present context, and says in a notice what came of it.
+  func perform(_ deed: Deed) {
+    guard let clients = state.withLock({ $0.clients }) else { return }
+    logger?.info("asked to change a store: \(deed)")
+    Task { [post] in
+      do throws(FetchError) {
+        post(.notice(try await clients.perform(deed), isError: false))
+        refresh()
+      } catch {
+        post(.notice("nothing was changed: \(error.sentence)", isError: true))
+      }
+    }
   }
 
   /// Asks all stores again now.

@@ -58,6 +58,7 @@ extension Subscription {
     case .logs: "logs"
     case .logHistory: "older lines"
     case .logLines: "missing lines"
+    case .logCounts: "counts"
     case .logContext: "lines around"
     case .logExport: "export"
     case .logHistogram: "histogram"
@@ -69,6 +70,7 @@ extension Subscription {
     case .metrics: "metrics"
     case .alerts: "alerts"
     case .alertRules: "rules"
+    case .silences: "silences"
     }
   }
 }

@@ -43,18 +43,34 @@ struct DemoOptions: ParsableArguments {
 /// `obs-tui demo`: the dashboard on an embedded stack, or that stack alone.
 struct DemoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "demo", abstract: "Show the dashboard on an embedded demo stack, or serve that stack.",
-    discussion: "A simulated instant-messaging backend answers as Elasticsearch, Jaeger, Prometheus and Alertmanager.")
+    commandName: "demo",
+    abstract: "Show the dashboard on an embedded demo stack, serve that stack, or feed a real one.",
+    discussion: """
+      A simulated instant-messaging backend answers as Elasticsearch, Jaeger, Prometheus and Alertmanager. With --feed it \
+      is sent into a real stack: log lines, traces and metrics, from now on, until ctrl-C. Then standard error says what \
+      was sent and what was refused; exits 3 where anything was.
+      """)
 
   @OptionGroup var demo: DemoOptions
   @OptionGroup var view: ViewOptions
   @OptionGroup var settings: SettingsOptions
+  @OptionGroup var feed: FeedOptions
 
   @Flag(help: "Run the servers alone: prints their addresses, then 'ready'.")
   var serve = false
 
   func run() throws {
     let options = try demo.demo()
+    if feed.isWanted {
+      guard !serve, demo.portBase == nil else {
+        throw UsageError("--feed goes with no --serve and no --port-base: it sends into servers that are there")
+      }
+      let (wanted, notes) = try feed.options(
+        options, settings: settings, environment: ProcessInfo.processInfo.environment)
+      let status = try FeedSession.run(wanted, notes: notes)
+      if status != 0 { throw ExitCode(status) }
+      return
+    }
     guard settings.context == nil else { throw UsageError("--context: the demo is a context of its own") }
     let running = try DemoCommand.start(options)
     if serve { serve(running) }

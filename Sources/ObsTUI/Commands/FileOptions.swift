@@ -40,6 +40,11 @@ struct FileOptions: ParsableArguments {
 
   private static let standardInput = "stdin"
 
+  /// The files as a later run finds them, whatever folder it begins in; `-` for standard input, which it does not find.
+  static func paths(of files: LogFiles) -> [String] {
+    files.files.map { $0.name == standardInput ? "-" : URL(fileURLWithPath: $0.name).standardizedFileURL.path }
+  }
+
   private static func pipe(keyboard: Bool, folder: String?) throws -> LogFile {
     guard isatty(STDIN_FILENO) == 0 else {
       throw UsageError("--file -: nothing is piped in; as in: kubectl logs -f POD | obs-tui --file -")

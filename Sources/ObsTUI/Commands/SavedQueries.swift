@@ -51,6 +51,17 @@ struct SavedQueries: Sendable {
       throw UsageError("there are \(queries.count) saved queries already; \(SavedQueries.name) can be edited")
     }
     queries[name] = query
+    try write(queries)
+  }
+
+  /// Forgets a query; one that is not there is forgotten already.
+  func remove(_ name: String) throws {
+    var queries = try read()
+    guard queries.removeValue(forKey: name) != nil else { return }
+    try write(queries)
+  }
+
+  private func write(_ queries: [String: String]) throws {
     // A JSON string is a YAML string.
     let lines = queries.sorted { $0.key < $1.key }.map {
       "\(JSONTree.string($0.key).text): \(JSONTree.string($0.value).text)\n"

@@ -6,6 +6,8 @@ import Synchronization
 /// The file that remembers the last view, for `--resume`: one argument a line.
 struct SavedView: Sendable {
   private let path: String?
+  /// No more bytes are read: a view with all its marks and notes has fewer.
+  private static let limit = 4 << 20
 
   /// In `$XDG_STATE_HOME/obs-tui`, or `~/.local/state/obs-tui`.
   init(environment: [String: String]) {
@@ -15,7 +17,8 @@ struct SavedView: Sendable {
   /// Nil where there is none.
   func read() throws(UsageError) -> ViewArguments? {
     guard let path, let data = FileManager.default.contents(atPath: path) else { return nil }
-    guard data.count < 65_536, let arguments = ViewArguments(lines: String(decoding: data, as: UTF8.self)) else {
+    guard data.count < SavedView.limit, let arguments = ViewArguments(lines: String(decoding: data, as: UTF8.self))
+    else {
       throw UsageError("--resume: \(path) is not a view that obs-tui wrote")
     }
     return arguments
@@ -27,7 +30,8 @@ struct SavedView: Sendable {
     let folder = (path as NSString).deletingLastPathComponent
     try? FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: NSNumber(value: 0o700)])
-    let text = arguments.words.map { $0.replacing("\n", with: " ") }.joined(separator: "\n") + "\n"
+    let text =
+      (arguments.words + arguments.lines.words).map { $0.replacing("\n", with: " ") }.joined(separator: "\n") + "\n"
     try? Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
   }
 }
@@ -38,19 +42,29 @@ extension ViewArguments {
     let words = lines.split(separator: "\n", omittingEmptySubsequences: true).map(String.init)
     guard words.count % 2 == 0 else { return nil }
     var values: [String: String] = [:]
-    for index in stride(from: 0, to: words.count, by: 2) { values[words[index]] = words[index + 1] }
+    var lists: [String: [String]] = [:]
+    for index in stride(from: 0, to: words.count, by: 2) {
+      values[words[index]] = words[index + 1]
+      lists[words[index], default: []].append(words[index + 1])
+    }
     context = values["--context"]
     service = values["--service"]
     since = values["--since"].flatMap(DurationText.parse)
     filter = values["--filter"]
     columns = values["--columns"].map { $0.split(separator: ",").map(String.init) }
     trace = values["--trace"].flatMap { TraceID(hex: $0) }
+    chips = lists["--chip"] ?? []
+    files = lists["--file"] ?? []
+    self.lines = RememberedLines(marks: lists["--mark"] ?? [], notes: lists["--note"] ?? [])
     if let from = values["--from"].flatMap({ Timestamp(iso8601: $0) }),
       let to = values["--to"].flatMap({ Timestamp(iso8601: $0) })
     {
       range = TimeRange(start: from, end: to)
     }
-    let known: Set = ["--context", "--service", "--since", "--filter", "--columns", "--trace", "--from", "--to"]
+    let known: Set = [
+      "--context", "--service", "--since", "--filter", "--columns", "--trace", "--from", "--to", "--chip", "--file",
+      "--mark", "--note",
+    ]
     guard known.isSuperset(of: values.keys), since != nil || range != nil else { return nil }
   }
 
@@ -59,6 +73,7 @@ extension ViewArguments {
     var options = given
     options.service = given.service ?? service
     options.filter = given.filter ?? filter
+    if given.chip.isEmpty { options.chip = chips }
     options.columns = given.columns ?? columns?.joined(separator: ",")
     options.trace = given.trace ?? trace?.description
     if given.since == nil, given.from == nil, given.to == nil {

@@ -24,6 +24,13 @@ struct ViewOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Show only log lines that match (KQL; lucene: in front for Lucene).", valueName: "query"))
   var filter: String?
 
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "A filter on a field: +user_id:12345 only these lines, -level:* none that have it, off… switched off. May be repeated.",
+      valueName: "filter"))
+  var chip: [String] = []
+
   @Option(help: ArgumentHelp("The columns of the log list: time,level,service,message,user_id.", valueName: "names"))
   var columns: String?
 
@@ -58,6 +65,7 @@ struct ViewOptions: ParsableArguments {
       }
       dashboard.filter = filter
     }
+    if !chip.isEmpty { dashboard.chips = try FilterStack(arguments: chip) }
     if let columns {
       let names = columns.split { $0 == "," || $0.isWhitespace }.map(String.init)
       guard !names.isEmpty else { throw UsageError("--columns: no names, such as time,level,service,message") }

@@ -9,6 +9,9 @@ enum CountStyle: Sendable {
 }
 
 extension Formatting {
+  /// So many lines: `1 line`, `1,234 lines`.
+  static func lines(_ number: Int) -> String { "\(count(number, style: .exact)) \(number == 1 ? "line" : "lines")" }
+
   /// Thousands, for counts and plain values.
   private static let thousands: [(factor: Double, name: String)] = [
     (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"),

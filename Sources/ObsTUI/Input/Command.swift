@@ -9,15 +9,18 @@ enum Command: String, CaseIterable, Sendable {
   case lengthenWindow, shortenWindow, toggleFreeze, stepWindowBack, stepWindowForward
   case service1, service2, service3, service4, service5, service6, service7, service8, service9
   case allServices, nextService, previousService, pickService
-  case alerts
+  case alerts, silence, expire
   // Log pane.
   case cycleLevel, viewFields, follow, volume, previousBar, nextBar, patterns, sortPatterns, cycleCondense, traceOfLine
   case includeValue, excludeValue, requireField, topValues, filters, removeFilter
   case wrap, unfold, around, nextMark, previousMark, copyJSON
   // Trace pane and waterfall.
   case sortTraces, logsOfTrace, unfoldAll, foldHealthy, nextError, previousError
+  case foldLevel, unfoldLevel, hide, show, onlyMatches, copyTrace
+  case zoomIn, zoomOut, zoomToSpan, zoomReset, panLeft, panRight, nextLogLine, previousLogLine
   // Command line only (they take arguments or are rare).
-  case context, theme, service, trace, filter, goto, since, link, write, clearMarks, columns, note, export, save
+  case context, theme, service, trace, openTrace
+  case filter, goto, since, link, write, clearMarks, columns, note, export, save, queries
 
   /// The commands that show one service of the bar, in its order.
   static let services: [Command] = [

@@ -29,6 +29,8 @@ enum Request: Equatable, Sendable {
   case openTrace(TraceID, span: SpanID?, origin: LogEntry?)
   /// Show the logs of a trace.
   case openLogs(of: TraceID, around: Timestamp?)
+  /// Show the logs of a trace, at one of its lines.
+  case openLine(LogEntry, of: TraceID)
   /// Copy text to the user's clipboard; `what` names it for the notice.
   case copy(String, what: String)
   /// Say something in the status bar.
@@ -37,16 +39,29 @@ enum Request: Equatable, Sendable {
   case work(LogWork)
   /// Nobody waits for this work any more.
   case cancelWork(LogWork.Ticket)
+  /// Have work on a trace done on another thread.
+  case traceWork(TraceWork)
   /// Filter the log lines by these from now on.
   case setFilters(FilterStack)
+  /// Take a saved query by its name, or forget it.
+  case openQuery(String)
+  case removeQuery(String)
   /// Show the lines around one, from the same source.
   case openAround(LogEntry)
   /// Go to an alert: its start, its service, its expression.
   case showAlert(Alert)
+  /// Begin a command line that changes a store.
+  case typeLine(String)
+  /// End a silence, after asking.
+  case expire(AlertSilence)
   /// Draw a rule's expression.
   case showRule(AlertRule)
   /// Stop the window at this range.
   case freeze(TimeRange)
+  /// Nobody waits for this file of traces any more.
+  case cancelTraceFile(TraceFileWork)
+  /// Open the waterfall of a trace from a file, by the file's name.
+  case openTraceOfFile(TraceFileWork.Found, name: String)
   /// Leave the pane (a pushed view is popped).
   case close
 }

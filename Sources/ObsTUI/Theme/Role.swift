@@ -4,7 +4,8 @@ enum Role: UInt8, CaseIterable, Sendable {
   case title, titleFocused, border, borderFocused
   case selection, selectionUnfocused, match, matchCurrent, mark, cursor
   case logCritical, logError, logWarning, logInfo, logDebug, logTime, logService, logMessage, logField
-  case spanBar, spanBarError, spanBarSelected, spanOperation, spanService, spanGuide, spanError, spanErrorBelow
+  case spanBar, spanBarError, spanBarSelected, spanBarCritical, spanOperation, spanService, spanGuide, spanError,
+    spanErrorBelow
   case axis, chart, chartError, chartWarning, chartGap, chartCursor
   case statusLive, statusFrozen, statusStale, statusError, statusOK, statusText, badgeInsecure
   case context, contextProduction

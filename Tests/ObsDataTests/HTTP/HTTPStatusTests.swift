@@ -20,12 +20,14 @@ private func line(_ status: Int, _ body: String, headers: [(name: String, value:
     // Elasticsearch
     (
       404, #"{"error":{"root_cause":[],"type":"index_not_found_exception","reason":"no such index [x]"},"status":404}"#,
-      "notFound | 404: no such index [x] (index_not_found_exception) | -"
+      "notFound | 404: no such index [x] (index_not_found_exception) | "
+        + "check elasticsearch.index, or --index: this index is not there"
     ),
     (
       400,
       #"{"error":{"type":"search_phase_execution_exception","reason":"all shards failed","failed_shards":[{"shard":0,"reason":{"type":"query_shard_exception","reason":"Failed to parse query [a:]","caused_by":{"type":"parse_exception","reason":"Cannot parse 'a:'","caused_by":{"type":"token_mgr_error","reason":null}}}}]},"status":400}"#,
-      "badQuery | 400: Cannot parse 'a:' (parse_exception) | -"
+      "badQuery | 400: Cannot parse 'a:' (parse_exception) | "
+        + "mend what stands behind lucene:, or leave lucene: out and write KQL"
     ),
     (
       405, #"{"error":"Incorrect HTTP method for uri [/x]","status":405}"#,
@@ -42,7 +44,8 @@ private func line(_ status: Int, _ body: String, headers: [(name: String, value:
     ),
     (
       429, #"{"error":{"type":"circuit_breaking_exception","reason":"[parent] Data too large"}}"#,
-      "overloaded | 429: [parent] Data too large (circuit_breaking_exception) | nothing but waiting: it is asked again"
+      "overloaded | 429: [parent] Data too large (circuit_breaking_exception) | "
+        + "it is asked again; a shorter time window needs less of the store's memory"
     ),
     // Prometheus
     (

@@ -75,7 +75,7 @@ import Testing
   @Test func `an export hands out every line, and says which page is the last`() async throws {
     let folder = try LogFolder()
     try folder.write(text)
-    var job = LogFileExportJob(try folder.files("app.log"), LogExportQuery(logs: .everything, number: 1))
+    var job = LogExportJob(LogFileStream(try folder.files("app.log"), .everything, limit: nil, follows: false))
     var messages: [String] = []
     while case .logExport(let page) = try await job.poll(now: later).body {
       #expect(page.isFirst == messages.isEmpty || page.entries.isEmpty)

@@ -24,6 +24,7 @@ private func shown(
       shown(nil) == """
         context = default (default)
         color = plain (default)
+        writable = false (default)
         elasticsearch.url = http://localhost:9200 (default)
         elasticsearch.interval = 2s (default)
         elasticsearch.timeout = 10s (default)

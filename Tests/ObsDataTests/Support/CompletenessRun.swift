@@ -93,7 +93,7 @@ struct CompletenessRun {
         if batch.isFirst, let first = batch.from { from = first }
         show(batch.entries, fromTail: true)
         guard let counts = batch.counts else { continue }
-        let gaps = ledger.gaps(in: counts, from: from)
+        let gaps = LogCountComparison(counts).gaps(against: ledger, from: from)
         outcome.missing = gaps.reduce(0) { $0 + ($1.count ?? 0) }
         countings += 1
         guard countings % fillEvery == 0 else { continue }

@@ -43,6 +43,17 @@ struct TestSession {
     }
   }
 
+  /// Reads the files of traces that were asked for, and hands over what comes of it.
+  mutating func readTraceFiles() {
+    let wanted = effects.compactMap { effect -> TraceFileWork? in
+      if case .readTraceFile(let work) = effect { work } else { nil }
+    }
+    effects.removeAll { if case .readTraceFile = $0 { true } else { false } }
+    for work in wanted {
+      if let news = work.run(progress: { _ in true }) { send(.traceFile(news, work)) }
+    }
+  }
+
   mutating func send(_ event: Event) { effects += dashboard.update(event) }
 
   /// Answers the subscription that a test picks from what is wanted.
@@ -96,14 +107,15 @@ extension Set<Subscription> {
       compactMap { subscription in
         switch subscription {
         case .services(_, let window): window
-        case .logs(let query), .logHistory(let query, _), .logLines(let query, _): query.window
+        case .logs(let query), .logHistory(let query, _), .logLines(let query, _), .logCounts(let query, _, _):
+          query.window
         case .logHistogram(let query): query.logs.window
         case .fieldStatistics(let query): query.logs.window
         case .filterCounts(let query): query.logs.window
         case .completion(.values(_, _, let window)): window
         case .traces(let query): query.window
         case .metrics(let query): query.window
-        case .trace, .alerts, .alertRules, .logContext, .logExport, .completion(.fields): nil
+        case .trace, .alerts, .alertRules, .silences, .logContext, .logExport, .completion(.fields): nil
         }
       })
   }

@@ -9,6 +9,8 @@ private struct ScriptedStream: LogStream {
   var script: [Result<LogBatch, FetchError>]
   /// After so many answers the start has been read.
   var levelAfter = 0
+  var gaps: [LogGap] = []
+  var countFailure: String?
   private var given = 0
 
   init(_ script: [Result<LogBatch, FetchError>], levelAfter: Int = 0) {
@@ -91,7 +93,28 @@ private final class Output: Sendable {
         "Store: connection refused; it is asked again",
         "Store answers again after 0s; what was written meanwhile is read",
         "incomplete: 1 of 5 shards failed",
-        "4 lines in 0s, 1 late (by up to 4.2s), Store failed once, lines may be missing (1 time): 1 of 5 shards failed",
+        "4 lines in 0s, 1 late (by up to 4.2s), Store failed once, no gap",
+      ])
+  }
+
+  @Test func `at its end following says from when to when lines are missing, how many, and why`() async {
+    func range(_ start: Int64, _ end: Int64) -> TimeRange {
+      TimeRange(start: Sample.start + .seconds(start), end: Sample.start + .seconds(end))
+    }
+    var stream = ScriptedStream([batch([Sample.line("1", at: 0, "only")])], levelAfter: 1)
+    stream.gaps = [
+      LogGap(range: range(0, 10), count: 1, reason: .late),
+      LogGap(range: range(20, 30), count: 1_200, reason: .tooMany),
+      LogGap(range: range(40, 50), count: nil, reason: .incomplete("1 of 5 shards failed")),
+    ]
+    stream.countFailure = "the search ran out of time"
+    #expect(
+      await run(stream, follows: true).output.complaints == [
+        """
+        1 line in 0s, none late, gap 2026-11-22 08:53:10 to 2026-11-22 08:53:20: 1 line not printed; gap 2026-11-22 08:53:30 to \
+        2026-11-22 08:53:40: 1,200 lines skipped, as more came than can be read; gap 2026-11-22 08:53:50 to 2026-11-22 08:54:00: \
+        lines perhaps missing (1 of 5 shards failed), not compared with the store's counts: the search ran out of time
+        """
       ])
   }
 

@@ -1,9 +1,9 @@
 import ObsData
 
-/// Log lines as `obs-tui logs` prints them, one record after the other.
-struct LogPrinter: Sendable {
+/// Log lines as `obs-tui logs` prints them, one record after the other; files and the clipboard get the same.
+struct LogPrinter: Equatable, Sendable {
   /// What a record looks like.
-  enum Style: Sendable {
+  enum Style: Equatable, Sendable {
     /// As on the screen: time, level, service, message.
     case text
     /// One object a line.
@@ -19,6 +19,31 @@ struct LogPrinter: Sendable {
   var hasColour = false
   /// Whether a terminal reads it: then nothing may steer it, whatever the style.
   var isTerminal = false
+  /// Whether it is kept: then a line of text has its day, its zone and its trace, and no spreadsheet may run a value of CSV.
+  var isKept = false
+  /// Fields that have columns of their own in CSV.
+  var fields: [String] = []
+
+  /// For a file: its name's ending says how, and it is plain text for any that is not known.
+  init(path: String, fields: [String] = []) {
+    switch path.split(separator: ".").last.map({ $0.lowercased() }) ?? "" {
+    case "ndjson", "jsonl", "json": style = .json
+    case "csv": style = .csv
+    default: style = .text
+    }
+    isKept = true
+    self.fields = fields
+  }
+
+  init(
+    style: Style, time: TimeDisplay = .utc, hasColour: Bool = false, isTerminal: Bool = false, isKept: Bool = false
+  ) {
+    self.style = style
+    self.time = time
+    self.hasColour = hasColour
+    self.isTerminal = isTerminal
+    self.isKept = isKept
+  }
 
   private static let columns = [
     "id", "index", "timestamp", "level", "service", "message", "trace_id", "span_id", "late_ms", "fields",
@@ -26,7 +51,7 @@ struct LogPrinter: Sendable {
 
   /// What stands before the first line.
   var header: String {
-    if case .csv = style { LogPrinter.columns.joined(separator: ",") + "\r\n" } else { "" }
+    if case .csv = style { row(LogPrinter.columns + fields) + "\r\n" } else { "" }
   }
 
   /// A record with its line break.
@@ -40,9 +65,10 @@ struct LogPrinter: Sendable {
   }
 
   private func text(_ entry: LogEntry, _ lateness: Duration?) -> String {
-    var line = paint(Formatting.time(entry.timestamp, as: time, now: entry.timestamp, withDate: true), "2")
+    let shown = Formatting.time(entry.timestamp, as: time, now: entry.timestamp, withDate: true)
+    var line = paint(isKept ? LogPrinter.timestamp(entry) : shown, "2")
     line += " " + paint(entry.level.letter, entry.level.colour)
-    if let service = entry.service { line += " " + paint(LogPrinter.visible(service), "36") }
+    if let service = entry.service ?? (isKept ? "-" : nil) { line += " " + paint(LogPrinter.visible(service), "36") }
     if let lateness, lateness >= LogRow.noticeableLateness {
       line += " " + paint("late +\(Formatting.delay(lateness))", "33")
     }
@@ -50,6 +76,7 @@ struct LogPrinter: Sendable {
     for (number, part) in LogPrinter.lines(entry.message).enumerated() {
       line += (number == 0 ? " " : "\n    ") + LogPrinter.visible(part)
     }
+    if isKept, let trace = entry.traceID { line += " " + trace.description }
     return line + "\n"
   }
 
@@ -76,8 +103,14 @@ struct LogPrinter: Sendable {
       lateness.map { "\($0.nanoseconds / 1_000_000)" } ?? "",
       entry.source.kind == .object ? LogPrinter.escaped(entry.source.tree.text) : "",
     ]
-    return values.map { value in
-      let shown = isTerminal ? LogPrinter.visible(value) : value
+    return row(values + fields.map { LogColumn.field($0).text(of: entry) ?? "" })
+  }
+
+  private func row(_ values: [String]) -> String {
+    values.map { value in
+      var shown = isTerminal ? LogPrinter.visible(value) : value
+      // A spreadsheet would run a text that begins like a formula: a quote before it keeps it a text.
+      if isKept, let first = shown.first, "=+-@\t\r".contains(first) { shown = "'" + shown }
       let isPlain = shown.utf8.allSatisfy { $0 != 0x22 && $0 != 0x2C && $0 != 10 && $0 != 13 }
       return isPlain ? shown : "\"" + shown.replacing("\"", with: "\"\"") + "\""
     }.joined(separator: ",")

@@ -1,7 +1,7 @@
 import ObsData
 
 /// A template for log lines: text with placeholders in braces. `{{` and `}}` are braces, `\t` and `\n` a tab and a line break.
-struct LogTemplate: Sendable {
+struct LogTemplate: Equatable, Sendable {
   private enum Part: Sendable, Equatable {
     case text(String)
     case value(String)

@@ -110,15 +110,15 @@ extension LogsCommand {
   func request(_ setup: Setup, now: Timestamp, hasFiles: Bool) throws -> LogsRequest {
     if let limit, !(1...100_000).contains(limit) { throw UsageError("--limit \(limit): 1 to 100000 lines") }
     if follow, to != nil { throw UsageError("--follow has no end: leave --to out") }
+    let time = setup.settings.timeDisplay.value == .utc ? TimeDisplay.utc : LocalTime.display(at: now)
     let query = LogQuery(
-      minimumLevel: try leastLevel(), services: service, filter: query ?? "",
-      window: try window(setup, now: now, hasFiles: hasFiles))
+      minimumLevel: try leastLevel(), services: service, filter: query ?? "", timeZone: time.zone(for: query ?? ""),
+      window: try window(setup, now: now, time: time, hasFiles: hasFiles))
     let isTerminal = isatty(STDOUT_FILENO) == 1
     let hasColour =
       isTerminal && setup.environment["NO_COLOR"]?.isEmpty != false && setup.environment["TERM"] != "dumb"
     let printer = LogPrinter(
-      style: try style(), time: setup.settings.timeDisplay.value == .utc ? .utc : LocalTime.display(at: now),
-      hasColour: hasColour, isTerminal: isTerminal)
+      style: try style(), time: time, hasColour: hasColour, isTerminal: isTerminal)
     return LogsRequest(query: query, printer: printer, follows: follow, limit: limit)
   }
 
@@ -144,7 +144,10 @@ extension LogsCommand {
     return try format.map { (text) throws(UsageError) in .template(try LogTemplate(text)) } ?? .text
   }
 
-  private func window(_ setup: Setup, now: Timestamp, hasFiles: Bool) throws(UsageError) -> TimeWindow {
+  /// Times are typed in the zone in which they are printed.
+  private func window(
+    _ setup: Setup, now: Timestamp, time display: TimeDisplay, hasFiles: Bool
+  ) throws(UsageError) -> TimeWindow {
     var window: TimeWindow = hasFiles ? .everything : .live(setup.settings.window.value)
     if let since {
       guard let duration = DurationText.parse(since) else {
@@ -154,7 +157,6 @@ extension LogsCommand {
     }
     guard from != nil || to != nil else { return window }
     guard since == nil || from == nil else { throw UsageError("--since and --from: one of them") }
-    let display = LocalTime.display(at: now)
     func time(_ text: String, _ option: String) throws(UsageError) -> Timestamp {
       guard let time = TimeText.parse(text, now: now, display: display) else {
         throw UsageError("\(option) \(text): not a time such as 12:03, -2h or 2026-11-22T12:03:00Z")

@@ -61,7 +61,6 @@ struct LogsSession: Sendable {
         if let notice = batch.notice, notices.insert(notice).inserted, notices.count < 100 { complain(notice) }
         if let partial = batch.partial {
           complain("incomplete: \(partial)")
-          tally.gaps.append(partial)
           status = follows ? 0 : 3
         }
         try print(batch, write)
@@ -79,7 +78,7 @@ struct LogsSession: Sendable {
         return 1
       }
     }
-    if follows { complain(tally.summary(for: clock() - began, store: storeName)) }
+    if follows { complain(tally.summary(for: clock() - began, of: stream, store: storeName, time: printer.time)) }
     if Task.isCancelled, !follows { return 130 }
     if tally.count == 0, saysNothing, !follows, status == 0 { complain("no line matches") }
     return status
@@ -101,72 +100,5 @@ struct LogsSession: Sendable {
   private static func sentence(_ error: FetchError, _ store: String) -> String {
     if let excerpt = error.excerpt { return "the query cannot be read\n\(excerpt)" }
     return "\(store) \(error.kind == .badQuery ? "refused the query" : "gave no answer")\n\(error.paragraph)"
-  }
-}
-
-/// What a run that follows has seen.
-struct FollowTally: Sendable {
-  private(set) var count = 0
-  private(set) var late = 0
-  private(set) var latest = Duration.zero
-  private var newest: Timestamp?
-  private var newestInBatch: Timestamp?
-  private var failingSince: Timestamp?
-  private var outages = 0
-  /// Why lines may be missing, in the store's or the tail's words.
-  var gaps: [String] = []
-  /// Whether the stream has been read through once.
-  var isLevel = false
-
-  /// Whether anything has been answered.
-  private(set) var hasBegun = false
-
-  /// Counts a line; how late it is, where it came in a later batch than lines that are newer.
-  mutating func note(_ entry: LogEntry) -> Duration? {
-    count += 1
-    newestInBatch = max(newestInBatch ?? entry.timestamp, entry.timestamp)
-    guard let newest, entry.timestamp < newest, isLevel else { return nil }
-    let lateness = newest - entry.timestamp
-    late += 1
-    latest = max(latest, lateness)
-    return lateness
-  }
-
-  /// What was newest in a batch makes lines of later ones late.
-  mutating func endOfBatch() {
-    if let newestInBatch { newest = max(newest ?? newestInBatch, newestInBatch) }
-  }
-
-  /// The store does not answer: said once.
-  mutating func failed(_ error: FetchError, at now: Timestamp, of store: String) -> String? {
-    guard failingSince == nil else { return nil }
-    failingSince = now
-    outages += 1
-    return "\(store): \(error.sentence); it is asked again"
-  }
-
-  /// The store answers, perhaps again: then that is said.
-  mutating func answered(at now: Timestamp, of store: String) -> String? {
-    hasBegun = true
-    guard let since = failingSince else { return nil }
-    failingSince = nil
-    return "\(store) answers again after \(Formatting.age(now - since)); what was written meanwhile is read"
-  }
-
-  /// The account at the end.
-  func summary(for duration: Duration, store: String) -> String {
-    var parts = [
-      "\(Formatting.count(count, style: .exact)) \(count == 1 ? "line" : "lines") in \(Formatting.age(duration))"
-    ]
-    parts.append(
-      late == 0 ? "none late" : "\(Formatting.count(late, style: .exact)) late (by up to \(Formatting.delay(latest)))")
-    if outages > 0 { parts.append("\(store) failed \(outages == 1 ? "once" : "\(outages) times")") }
-    if gaps.isEmpty {
-      parts.append("no gap known")
-    } else {
-      let shown = gaps.suffix(3).joined(separator: "; ")
-      parts.append("lines may be missing (\(gaps.count) \(gaps.count == 1 ? "time" : "times")): \(shown)")
-    }
-    return parts.joined(separator: ", ")
   }
 }

@@ -25,8 +25,14 @@ extension AlertPane {
         let count = alerts.count { $0.state == state }
         if count > 0 { parts.append("\(Formatting.count(count, style: .exact)) \(word)") }
       }
-      let rules = rows.count - alerts.count
-      if rules > 0 { parts.append("\(Formatting.count(rules, style: .exact)) \(rules == 1 ? "rule" : "rules") without an alert") }
+      if !silences.isEmpty {
+        parts.append(
+          "\(Formatting.count(silences.count, style: .exact)) \(silences.count == 1 ? "silence" : "silences")")
+      }
+      let rules = rows.count - alerts.count - silences.count
+      if rules > 0 {
+        parts.append("\(Formatting.count(rules, style: .exact)) \(rules == 1 ? "rule" : "rules") without an alert")
+      }
     }
     if failure != nil || rulesFailure != nil { parts.append("failing") }
     return parts.joined(separator: context.glyphs == .unicode ? " · " : " - ")
@@ -119,6 +125,16 @@ extension AlertPane {
       add("expression", rule.expression)
       add("must hold for", DurationText.text(rule.holdsFor))
       add("group", rule.group)
+    case .silence(let silence):
+      add("comment", silence.comment, .textStrong)
+      add("by", silence.createdBy)
+      for matcher in silence.matchers { add("matches", matcher.text) }
+      for (label, time) in [("from", silence.startsAt), ("until", silence.endsAt)] {
+        add(label, Formatting.time(time, as: context.time, now: context.now, withDate: true, fractionDigits: 0))
+      }
+      let quiet = (alerts ?? []).filter { $0.silencedBy.contains(silence.id) }
+      add("keeps quiet", quiet.map { $0.sentence(now: context.now) }.joined(separator: ", "))
+      add("id", silence.id)
     case nil: break
     }
     return parts
@@ -146,6 +162,7 @@ struct AlertColumns {
         names = max(names, CharacterWidth.cells(in: alert.name))
         services = max(services, CharacterWidth.cells(in: alert.service ?? ""))
       case .rule(let rule): names = max(names, CharacterWidth.cells(in: rule.name))
+      case .silence: break
       }
     }
     var x = 0
@@ -193,12 +210,24 @@ struct AlertColumns {
       write(mark(rule.trouble == nil ? "inactive" : "in error", context.glyphs), state, role)
       write(rule.name, name, role)
       write(rule.trouble ?? rule.expression, summary, role)
+    case .silence(let silence):
+      write(mark("silence", context.glyphs), state, .textMuted)
+      let wide = (x: name.x, width: max(summary.x - name.x - 1, 0))
+      write(silence.matchers.map(\.text).joined(separator: " "), wide, .textMuted)
+      write(span(silence, context.now), summary, .textMuted)
     }
+  }
+
+  private func span(_ silence: AlertSilence, _ now: Timestamp) -> String {
+    let waits = silence.startsAt > now
+    return "\(waits ? "begins in" : "ends in") \(Formatting.age((waits ? silence.startsAt : silence.endsAt) - now)), "
+      + "by \(silence.createdBy): \(silence.comment)"
   }
 
   private func mark(_ word: String, _ glyphs: GlyphSet) -> String {
     let marks: [String: (String, String)] = [
-      "firing": ("✗", "!"), "pending": ("◌", "~"), "silenced": ("∅", "-"), "inhibited": ("∅", "-"),
+      "firing": ("✗", "!"), "pending": ("◌", "~"), "silenced": ("∅", "-"), "silence": ("∅", "-"),
+      "inhibited": ("∅", "-"),
       "inactive": ("·", "."), "in error": ("✗", "!"),
     ]
     let mark = marks[word] ?? (" ", " ")

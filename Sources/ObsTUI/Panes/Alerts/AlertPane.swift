@@ -8,11 +8,13 @@ struct AlertPane: Pane {
     case alert(Alert)
     /// A rule that has raised nothing, or that could not be evaluated.
     case rule(AlertRule)
+    case silence(AlertSilence)
 
     var id: String {
       switch self {
       case .alert(let alert): "alert \(alert.id)"
       case .rule(let rule): "rule \(rule.group)/\(rule.name)/\(rule.expression)"
+      case .silence(let silence): "silence \(silence.id)"
       }
     }
   }
@@ -24,6 +26,7 @@ struct AlertPane: Pane {
   /// First line of the details in view.
   private(set) var detailTop = 0
   private(set) var rulesFailure: FetchFailure?
+  private(set) var silences: [AlertSilence] = []
 
   /// Begins with what the strip knows; with the alert of a name selected, where there is one.
   init(_ strip: AlertStrip, selecting name: String? = nil) {
@@ -44,13 +47,14 @@ struct AlertPane: Pane {
 
   var selection: Row? { rows.indices.contains(position.selected) ? rows[position.selected] : nil }
 
-  func subscriptions(in scope: Scope) -> Set<Subscription> { [.alerts, .alertRules] }
+  func subscriptions(in scope: Scope) -> Set<Subscription> { [.alerts, .alertRules, .silences] }
 
   mutating func receive(_ update: Update) {
     strip.receive(update)
     if update.subscription == .alertRules {
       if case .failed(let failure) = update.body { rulesFailure = failure } else { rulesFailure = nil }
     }
+    if case .silences(let silences) = update.body { self.silences = silences }
     arrange()
   }
 
@@ -58,6 +62,7 @@ struct AlertPane: Pane {
   private mutating func arrange() {
     let rules = strip.rules ?? []
     rows = (strip.alerts ?? []).map(Row.alert)
+    rows += silences.map(Row.silence)
     rows += rules.filter { $0.trouble != nil }.map(Row.rule)
     rows += rules.filter { $0.trouble == nil && $0.alerts.isEmpty }.map(Row.rule)
     guard let selectedID, let index = rows.firstIndex(where: { $0.id == selectedID }) else {
@@ -88,12 +93,23 @@ struct AlertPane: Pane {
       switch selection {
       case .alert(let alert): return [.showAlert(alert)]
       case .rule(let rule): return [.showRule(rule)]
+      case .silence(let silence):
+        guard let covered = alerts?.first(where: { $0.silencedBy.contains(silence.id) }) else {
+          return [.notice("no alert is kept quiet by this silence now")]
+        }
+        return [.showAlert(covered)]
       }
     case .copy: return selection.map { [.copy($0.line, what: "the alert")] } ?? []
     case .copyJSON:
       guard case .alert(let alert)? = selection else { return [.notice("a rule without an alert has no JSON")] }
       let printer = AlertPrinter(now: context.now, time: context.time)
       return [.copy(printer.text([alert], asJSON: true).trimmingSpaces(), what: "the alert as JSON")]
+    case .silence:
+      guard case .alert(let alert)? = selection else { return [.notice("select an alert to silence it")] }
+      return [.typeLine(AlertPane.silenceLine(alert))]
+    case .expire:
+      guard let silence = selectedSilence else { return [.notice("select a silence, or an alert that is silenced")] }
+      return [.expire(silence)]
     case .right: detailTop += 1
     case .left: detailTop = max(0, detailTop - 1)
     case .nextError: return [find(forward: true, layout.list) { $0.isTrouble }]
@@ -104,6 +120,23 @@ struct AlertPane: Pane {
     default: return nil
     }
     return []
+  }
+
+  /// The silence that is selected, or that keeps the selected alert quiet.
+  private var selectedSilence: AlertSilence? {
+    switch selection {
+    case .silence(let silence): silence
+    case .alert(let alert): silences.first { alert.silencedBy.contains($0.id) }
+    default: nil
+    }
+  }
+
+  /// The command line that silences one alert: all of its labels, so that nothing else is met unless the user takes some away.
+  static func silenceLine(_ alert: Alert) -> String {
+    func rank(_ name: String) -> String { name == "alertname" ? "" : name }
+    let labels = alert.labels.sorted { rank($0.key) < rank($1.key) }
+    return "silence 2h " + labels.map { AlertMatcher(name: $0.key, value: $0.value).text }.joined(separator: " ")
+      + " # "
   }
 
   mutating func select(row y: Int, in context: ViewContext, height: Int) {
@@ -139,6 +172,8 @@ extension AlertPane.Row {
     case .alert(let alert):
       [alert.stateWord, alert.name, alert.service, alert.summary].compactMap { $0 }.joined(separator: " ")
     case .rule(let rule): "\(rule.trouble == nil ? "inactive" : "in error") \(rule.name) \(rule.expression)"
+    case .silence(let silence):
+      "silence \(silence.matchers.map(\.text).joined(separator: " ")) \(silence.comment) by \(silence.createdBy)"
     }
   }
 
@@ -147,6 +182,7 @@ extension AlertPane.Row {
     switch self {
     case .alert(let alert): alert.state == .active || alert.state == .unprocessed
     case .rule(let rule): rule.trouble != nil
+    case .silence: false
     }
   }
 }

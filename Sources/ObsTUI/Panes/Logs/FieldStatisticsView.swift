@@ -41,7 +41,7 @@ struct FieldStatisticsView: Equatable, Sendable {
     func count(_ value: Int) -> String { Formatting.count(value, style: .exact) }
     let separator = context.glyphs == .unicode ? " · " : " - "
     let share = answer.total > 0 ? " (\(Formatting.percent(Double(answer.present) / Double(answer.total))))" : ""
-    var first = ["\(count(answer.total)) lines, \(count(answer.present)) have \(field)\(share)"]
+    var first = ["\(Formatting.lines(answer.total)), \(count(answer.present)) have \(field)\(share)"]
     if answer.counted != field { first.append("counted by \(answer.counted)") }
     var lines = [first.joined(separator: separator)]
     if let numbers = answer.numbers {

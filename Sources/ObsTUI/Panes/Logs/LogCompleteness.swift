@@ -5,7 +5,7 @@ import ObsData
 struct LogCompleteness: Equatable, Sendable {
   /// From here on, up to the newest line, everything was asked for; nil before the first answer.
   private(set) var from: Timestamp?
-  private(set) var counts: LogTimeCounts?
+  private var comparison: LogCountComparison?
   /// Why the store did not count, where it was asked last and did not.
   private(set) var countFailure: String?
   /// How many lines came late.
@@ -25,6 +25,11 @@ struct LogCompleteness: Equatable, Sendable {
 
   /// How many doubts and causes are kept.
   private static let mostDoubts = 50
+
+  /// The store's counts of the window.
+  var counts: LogTimeCounts? { comparison?.counts }
+  /// What should be counted in finer buckets, so that the gaps are known more exactly.
+  private(set) var question: LogCountComparison.Question?
 
   /// How many lines are missing; nil where it is not known.
   var missing: Int? {
@@ -68,7 +73,7 @@ struct LogCompleteness: Equatable, Sendable {
     }
     if let span = batch.span { settle(span) }
     if let counts = batch.counts {
-      self.counts = counts
+      if comparison == nil { comparison = LogCountComparison(counts) } else { comparison?.renew(counts) }
       countFailure = nil
       causes += doubts.filter { $0.range.end <= counts.settled }
       causes.removeFirst(max(causes.count - LogCompleteness.mostDoubts, 0))
@@ -93,25 +98,27 @@ struct LogCompleteness: Equatable, Sendable {
   /// A stretch was read through to its end: the store has no more of it than is held now.
   mutating func filled(_ span: TimeRange, in buffer: LogBuffer) {
     settle(span)
-    if var counts {
-      for (key, count) in counts.buckets {
-        let start = Timestamp(milliseconds: key * 1_000)
-        let bucket = TimeRange(start: start, end: start + counts.interval)
-        guard bucket.start >= span.start, bucket.end <= span.end else { continue }
-        counts.buckets[key] = min(count, buffer.ledger.count(in: bucket))
-      }
-      self.counts = counts
-    }
+    comparison?.filled(span, against: buffer.ledger)
+    recount(in: buffer)
+  }
+
+  /// Buckets that differed were counted again in finer ones; nil where they were not.
+  mutating func narrow(by counts: LogTimeCounts?, in buffer: LogBuffer) {
+    if let counts { comparison?.receive(counts) } else { comparison?.giveUp() }
     recount(in: buffer)
   }
 
   /// Compares the counts with what is held.
   mutating func recount(in buffer: LogBuffer) {
     var found: [LogGap] = []
-    if let counts, let from {
+    question = nil
+    if let comparison, let from {
+      let counts = comparison.counts
       // What was dropped for want of room is older than all that is held.
       let oldest = buffer.dropped > 0 ? buffer.first?.entry.stored : nil
-      found = buffer.ledger.gaps(in: counts, from: max(from, oldest ?? from)).map { gap in
+      let start = max(from, oldest ?? from)
+      question = comparison.question(against: buffer.ledger, from: start)
+      found = comparison.gaps(against: buffer.ledger, from: start).map { gap in
         var gap = gap
         if let cause = (doubts + causes).last(where: { $0.range.touches(gap.range) }) { gap.reason = cause.reason }
         return gap
@@ -160,11 +167,6 @@ struct LogCompleteness: Equatable, Sendable {
     }.sorted()
     if !lags.isEmpty { lag = lags[lags.count / 2] }
   }
-}
-
-extension TimeRange {
-  /// Whether two ranges have an instant in common.
-  func touches(_ other: TimeRange) -> Bool { start < other.end && other.start < end }
 }
 
 extension LogGap.Reason {

@@ -8,7 +8,7 @@ extension LogGap {
     func clock(_ time: Timestamp) -> String {
       Formatting.time(time, as: context.time, now: context.now, fractionDigits: digits)
     }
-    let lines = count.map { $0 == 1 ? "1 line" : "\(Formatting.count($0, style: .exact)) lines" }
+    let lines = count.map(Formatting.lines)
     let when = reason == .ahead ? "after \(clock(range.start))" : clock(range.start) + dash + clock(range.end)
     let way = isFilling ? "; fetching them" : "; Enter fetches them"
     let words =

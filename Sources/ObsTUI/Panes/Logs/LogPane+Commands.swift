@@ -114,14 +114,13 @@ extension LogPane {
   }
 
   private func copySelected() -> [Request] {
-    selectedLine.map { [.copy(LogPane.plainText($0.entry), what: "the line")] } ?? []
+    selectedLine.map { [.copy(String(LogPane.plainText([$0]).dropLast()), what: "the line")] } ?? []
   }
 
-  /// A line as it is copied and written to files: time, level, service, message, and the trace where there is one.
-  static func plainText(_ entry: LogEntry) -> String {
-    var parts = [entry.timestamp.iso8601, entry.level.letter, entry.service ?? "-", entry.message]
-    if let trace = entry.traceID { parts.append(trace.description) }
-    return parts.joined(separator: " ")
+  /// Lines as they are copied: time, level, service, message, and the trace where there is one.
+  private static func plainText(_ lines: some Sequence<LogLine>) -> String {
+    let printer = LogPrinter(style: .text, isKept: true)
+    return lines.map { printer.line($0.entry, lateness: $0.lateness) }.joined()
   }
 
   /// What the pane shows, for a file: all lines held or those of one pattern, repeated ones too; the patterns or the fields where
@@ -130,10 +129,8 @@ extension LogPane {
     if let statistics { return statistics.plainText }
     if let fields { return fields.plainText }
     if let board = reading.board, board.isShown { return board.plainText }
-    var text = ""
     let rows = reading.only.map { LogRows(buffer, keys: $0.keys) } ?? LogRows(buffer)
-    for line in rows.sequence { text += LogPane.plainText(line.entry) + "\n" }
-    return text
+    return LogPane.plainText(rows.sequence)
   }
 
   mutating func select(row y: Int, in context: ViewContext, height: Int) {

@@ -35,6 +35,12 @@ extension LogPane {
     return .logLines(wanted, rest(of: gap))
   }
 
+  /// The question that tells more exactly where lines are missing.
+  var narrowing: Subscription? {
+    guard let question = completeness.question, let wanted, shown == wanted else { return nil }
+    return .logCounts(wanted, question.range, interval: question.interval)
+  }
+
   private func rest(of gap: LogGap) -> TimeRange {
     guard let filled, filled.start <= gap.range.start, filled.end > gap.range.start, filled.end < gap.range.end else {
       return gap.range
@@ -55,16 +61,29 @@ extension LogPane {
     return [.notice("fetching the lines that are missing")]
   }
 
+  /// The cursor stays on a gap although its row has become shorter, or has been found to begin later.
+  mutating func stay(onGap gap: LogGap?) {
+    guard let gap, !position.isFollowing, position.selected == LogRows.key(of: gap) else { return }
+    guard let rest = completeness.gaps.first(where: { $0.range.touches(gap.range) }) else { return }
+    position.selected = LogRows.key(of: rest)
+  }
+
   /// Takes in an answer to what was asked besides the tail; false where it is none.
   mutating func receiveAside(_ update: Update) -> Bool {
     switch update.subscription {
-    case .logHistory(let query, _), .logLines(let query, _):
+    case .logHistory(let query, _), .logLines(let query, _), .logCounts(let query, _, _):
       guard query == shown, query == wanted, subject.isWindow else { return true }
     default: return false
     }
     switch update.body {
     case .logs(let batch): foldAside(batch, of: update.subscription, at: update.at)
-    case .failed(let failure): asideTrouble = "the lines were not fetched: \(failure.error.answer)"
+    case .failed(let failure):
+      if case .logCounts = update.subscription {
+        // The rows stay as exact as they are.
+        completeness.narrow(by: nil, in: buffer)
+        return true
+      }
+      asideTrouble = "the lines were not fetched: \(failure.error.answer)"
     default: break
     }
     return true
@@ -72,6 +91,10 @@ extension LogPane {
 
   private mutating func foldAside(_ batch: LogBatch, of subscription: Subscription, at time: Timestamp) {
     let before = buffer.count
+    if case .logCounts = subscription {
+      completeness.narrow(by: subscription == narrowing ? batch.counts : nil, in: buffer)
+      return
+    }
     asideTrouble = nil
     switch subscription {
     case .logHistory(let query, _):
@@ -85,21 +108,25 @@ extension LogPane {
       completeness.extend(to: batch.from ?? windowStart.map { min($0, start) } ?? start)
       if let span = batch.span { completeness.filled(span, in: buffer) }
     case .logLines(_, let range):
+      // An answer about a stretch that is wanted no more brings its lines, and settles nothing else.
+      let isWanted = subscription == filling
       take(batch.entries, at: time, isCounted: true) { $0.insert($1, marksLate: false, now: time) }
       let gap = gapToFill
-      gapToFill = nil
-      let count = Formatting.count(buffer.count - before, style: .exact)
+      if isWanted { gapToFill = nil }
+      let count = buffer.count - before
+      let fetched = "\(Formatting.lines(count)) \(count == 1 ? "was" : "were") fetched"
       guard batch.partial == nil, let span = batch.span else {
-        asideTrouble = "\(count) lines were fetched, but incompletely: \(batch.partial ?? "the store is slow")"
+        asideTrouble = "\(fetched), but incompletely: \(batch.partial ?? "the store is slow")"
         completeness.recount(in: buffer)
         return
       }
+      guard isWanted else { return completeness.filled(span, in: buffer) }
       // Together with what was read of the gap before.
       let start = filled.flatMap { $0.end == span.start ? $0.start : nil } ?? span.start
       let whole = TimeRange(start: start, end: span.end)
       filled = whole
       completeness.filled(whole, in: buffer)
-      if span.end < range.end { asideTrouble = "\(count) lines were fetched; Enter again fetches more" }
+      if span.end < range.end { asideTrouble = "\(fetched); Enter again fetches more" }
       if gap?.reason == .ahead, buffer.count == before { asideTrouble = "there was no room for the lines" }
     default: return
     }

@@ -137,7 +137,7 @@ extension LogPane {
       reading.tally = nil
       guard !matcher.isExpression, buffer.bytes <= LogReading.mostAtOnce else {
         let work = reading.begin(.search(matcher), for: subject, on: buffer, backwards: backwards)
-        return [.work(work), .notice("searching \(Formatting.count(buffer.count, style: .exact)) lines, Esc ends it")]
+        return [.work(work), .notice("searching \(Formatting.lines(buffer.count)), Esc ends it")]
       }
       reading.tally = SearchTally(matcher, in: buffer)
     }

@@ -32,7 +32,8 @@ extension LogPane {
     let rows = shown.enumerated().map { offset, row in
       let line: LogLine
       switch row {
-      case .gap(let gap): return LogRow(gap, width: size.width, isFilling: gap == gapToFill, in: context)
+      case .gap(let gap):
+        return LogRow(gap, width: size.width, isFilling: gapToFill?.range.touches(gap.range) ?? false, in: context)
       case .line(let shown): line = shown
       }
       var how = LogRow.Manner()

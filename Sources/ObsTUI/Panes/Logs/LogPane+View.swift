@@ -14,7 +14,8 @@ extension LogPane {
     let top = listTop(size.height)
     if buffer.isEmpty {
       let room = Size(width: size.width, height: size.height - top)
-      let message = PaneMessage.view(emptyText(in: context), room, isError: failure != nil)
+      let message = PaneMessage.view(
+        emptyText(in: context), room, isError: failure != nil, excerpt: failure?.error.excerpt)
       canvas.place(message, at: Point(x: 0, y: top))
       drawChipList(on: &canvas, in: context)
       return canvas
@@ -29,18 +30,25 @@ extension LogPane {
         on: &list, y: placed.y, isSelected: placed.index == cursor.selected, isOutdated: isOutdated, in: context)
     }
     canvas.place(list, at: Point(x: 0, y: top))
-    if top + height < size.height, let footer = footer(in: context) {
+    for (y, text) in footer(in: context, rows: size.height - top - height).enumerated() {
       canvas.write(
-        CharacterWidth.clipped(footer.text, to: size.width), x: 0, y: size.height - 1, style: Style(footer.role))
+        CharacterWidth.clipped(text.text, to: size.width), x: 0, y: top + height + y, style: Style(text.role))
     }
     drawChipList(on: &canvas, in: context)
     return canvas
   }
 
-  /// The rows left for lines when the footer has its own.
+  /// The rows left for lines when the footer has its own: what a store said of a query has some where there is room.
   func listHeight(_ height: Int, in context: ViewContext) -> Int {
     let rows = height - listTop(height)
-    return rows > 2 && footer(in: context) != nil ? rows - 1 : rows
+    guard rows > 2 else { return rows }
+    return rows - footer(in: context, rows: rows >= 8 ? 3 : 1).count
+  }
+
+  private func footer(in context: ViewContext, rows: Int) -> [(text: String, role: Role)] {
+    guard let first = footer(in: context) else { return [] }
+    let excerpt = failure?.error.excerpt?.split(separator: "\n").map { (text: String($0), role: Role.textMuted) } ?? []
+    return Array(([first] + excerpt).prefix(max(rows, 0)))
   }
 
   /// What has to be said below lines that are there.
@@ -59,7 +67,7 @@ extension LogPane {
     if let statistics { return "Top values of \(statistics.field)" }
     if let fields {
       return "Fields · \(Formatting.time(fields.entry.timestamp, as: context.time, now: context.now)) · "
-        + "\(fields.entry.service ?? "no service") · \(Formatting.count(fields.lines.count, style: .exact)) lines"
+        + "\(fields.entry.service ?? "no service") · \(Formatting.lines(fields.lines.count))"
     }
     if let board = reading.board, board.isShown {
       return board.title(levels: levelName, progress: reading.progress(of: .patterns, "reading"), in: context)
@@ -102,8 +110,10 @@ extension LogPane {
   /// Why there is nothing to see, and what to do about it.
   func emptyText(in context: ViewContext) -> [String] {
     if let words = context.absent.explanation(of: .elasticsearch, without: "logs") { return words }
-    if let failure { return FailureText.paragraph(failure, of: context.logSource, now: context.now) }
     let asked = wanted ?? shown
+    if let failure {
+      return FailureText.paragraph(failure, of: context.logSource, now: context.now) + ways(outOf: failure.error, asked)
+    }
     guard let asked, shown != nil, !isOutdated else {
       return ["Waiting for \(context.logSource)'s answer" + (asked.map { ": \(describe($0))." } ?? ".")]
     }
@@ -111,7 +121,7 @@ extension LogPane {
     if let notice { lines.append(notice) }
     if let partial { lines.append("The answer is incomplete: \(partial)") }
     for gap in completeness.gaps.prefix(3) where partial == nil {
-      lines.append(gap.text(in: context, isFilling: gap == gapToFill))
+      lines.append(gap.text(in: context, isFilling: gapToFill?.range.touches(gap.range) ?? false))
     }
     switch minimumLevel {
     case .none: break
@@ -125,6 +135,19 @@ extension LogPane {
       if !asked.services.isEmpty { lines.append("0 shows all services.") }
     }
     return lines
+  }
+
+  /// Which keys lead on from a failure.
+  private func ways(outOf error: FetchError, _ query: LogQuery?) -> [String] {
+    guard case .tail = subject, let query else { return [] }
+    switch error.kind {
+    case .badQuery:
+      return (query.filter.isEmpty ? [] : ["& changes the filter."])
+        + (query.filters.isEmpty ? [] : ["C shows the filters, to switch them off."])
+    case .timeout, .overloaded, .tooLarge:
+      return query.window.isLive && !query.window.isEverything ? ["- shortens the window; ctrl-r asks again now."] : []
+    default: return []
+    }
   }
 
   /// What a query asks for: `error lines of msg-server in the last 15m`.

@@ -75,17 +75,19 @@ struct LogPane: Pane {
   /// All lines of a trace. One that is younger than a day is watched, for its lines may still come in; around an older one an hour
   /// is asked for on both sides.
   init(traceID: TraceID, around: Timestamp?, now: Timestamp, capacity: Int = 100_000) {
-    let window: TimeWindow
-    if let around, now - around > .seconds(82_800) {
-      window = .frozen(TimeRange(start: around - .seconds(3_600), end: around + .seconds(3_600)))
-    } else {
-      // In whole hours, and one more on the far side: a store pays for every hour that it must look through.
-      let hours = around.map { (now - $0).seconds / 3_600 }.map { Int(max(0, $0)) + 2 } ?? 24
-      window = .live(.seconds(min(hours, 24) * 3_600))
-    }
-    subject = .trace(traceID, window)
+    subject = .trace(traceID, LogPane.window(ofTraceAround: around, now: now))
     minimumLevel = nil
     buffer = LogBuffer(capacity: capacity)
+  }
+
+  /// The window in which a trace's lines are asked for.
+  static func window(ofTraceAround around: Timestamp?, now: Timestamp) -> TimeWindow {
+    if let around, now - around > .seconds(82_800) {
+      return .frozen(TimeRange(start: around - .seconds(3_600), end: around + .seconds(3_600)))
+    }
+    // In whole hours, and one more on the far side: a store pays for every hour that it must look through.
+    let hours = around.map { (now - $0).seconds / 3_600 }.map { Int(max(0, $0)) + 2 } ?? 24
+    return .live(.seconds(min(hours, 24) * 3_600))
   }
 
   /// What the pane asks for in a scope.
@@ -106,7 +108,7 @@ struct LogPane: Pane {
     var wanted = sideSubscriptions(in: scope).union([lines])
     if let before = queryBefore(in: scope) { wanted.insert(.logs(before)) }
     // What belongs to an earlier question is wanted no more.
-    if query(in: scope) == self.wanted { wanted.formUnion([history, filling].compactMap { $0 }) }
+    if query(in: scope) == self.wanted { wanted.formUnion([history, filling, narrowing].compactMap { $0 }) }
     return wanted
   }
 
@@ -150,6 +152,8 @@ struct LogPane: Pane {
     if receiveBefore(update) { return }
     let update = asLines(update)
     receiveSides(update)
+    let gap = selectedGap
+    defer { stay(onGap: gap) }
     if receiveAside(update) { return }
     guard case .logs(let query) = update.subscription, isMine(query) else { return }
     switch update.body {
@@ -157,8 +161,9 @@ struct LogPane: Pane {
       self.failure = failure
       if shown == query { completeness.fail(failure.error.answer, at: update.at, in: buffer) }
     case .logs(let batch):
+      let isAgain = shown == query
       fold(batch, answering: query, at: update.at)
-      if batch.isFirst { centre() }
+      if batch.isFirst, !isAgain { centre() }
     default: return
     }
   }
@@ -209,8 +214,10 @@ struct LogPane: Pane {
   }
 
   /// Whether a first answer joins on to what is held: it is to the same question about a window that is no shorter, and holds a
-  /// line that is held already, so that nothing can be missing between the two. Then the reader keeps what he could scroll to.
+  /// line that is held already, so that nothing can be missing between the two. Then the reader keeps what he could scroll to. So
+  /// he does where a frozen window is asked for again.
   private func continues(_ batch: LogBatch, from old: LogQuery?, to new: LogQuery) -> Bool {
+    if old == new, !new.window.isLive { return !buffer.isEmpty }
     guard var old, new.window.isLive, new.window.duration >= old.window.duration, old.around == nil else {
       return false
     }

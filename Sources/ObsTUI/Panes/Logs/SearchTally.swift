@@ -37,7 +37,7 @@ struct SearchTally: Equatable, Sendable {
   /// What has to be said beside the number of matches.
   var reservation: String {
     if isGivenUp { return "; the expression goes back and forth for too long, and was given up: make it simpler" }
-    return undecided > 0 ? "; \(undecided) lines undecided, the expression takes too long on them" : ""
+    return undecided > 0 ? "; \(Formatting.lines(undecided)) undecided, the expression takes too long on them" : ""
   }
 
   /// How many lines match.

@@ -7,7 +7,7 @@ struct SpanIdentity: Hashable, Sendable {
   let rank: Int
 
   /// The identities of some nodes, by node.
-  static func identities(of nodes: Set<Int>, trace: Trace, tree: TraceTree) -> [Int: SpanIdentity] {
+  static func identities(of nodes: NodeSet, trace: Trace, tree: TraceTree) -> [Int: SpanIdentity] {
     let valid = nodes.filter(tree.nodes.indices.contains)
     guard !valid.isEmpty else { return [:] }
     if tree.duplicateCount == 0 {
@@ -20,7 +20,7 @@ struct SpanIdentity: Hashable, Sendable {
       let id = trace.spans[node.span].id
       let rank = seen[id, default: 0]
       seen[id] = rank + 1
-      if valid.contains(index) { found[index] = SpanIdentity(id: id, rank: rank) }
+      if nodes.contains(index) { found[index] = SpanIdentity(id: id, rank: rank) }
     }
     return found
   }
@@ -39,5 +39,11 @@ struct SpanIdentity: Hashable, Sendable {
       if identities.contains(identity) { found[identity] = index }
     }
     return found
+  }
+
+  /// The nodes whose spans an earlier state of the trace did not hold, by their identifiers.
+  static func newcomers(in trace: Trace, tree: TraceTree, since old: Trace) -> NodeSet {
+    let known = Set(old.spans.lazy.map(\.id))
+    return NodeSet(tree.nodes.indices.lazy.filter { !known.contains(trace.spans[tree.nodes[$0].span].id) })
   }
 }

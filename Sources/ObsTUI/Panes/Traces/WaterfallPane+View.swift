@@ -1,38 +1,23 @@
 import ObsData
 
-/// How the lines of the waterfall are dealt out. Where the panel stands beside the tree, its lines below are not taken, but
-/// movement counts with them all the same: it does not know the width.
-struct WaterfallLayout {
-  /// From this width on the panel stands at the right.
-  static let widthForPanelAtRight = 120
-  /// Header and axis; low panes have only the header.
-  let head: Int
-  let rows: Int
-  /// Lines of the panel below, its heading included.
-  let panel: Int
-  let note: Int
-
-  /// `count` is how many rows there are to show: what they do not need is the panel's.
-  init(height: Int, count: Int, hasPanelBelow: Bool, hasNote: Bool) {
-    head = height >= 5 ? 2 : min(max(height, 0), 1)
-    note = hasNote && height >= 6 ? 1 : 0
-    let left = max(0, height - head - note)
-    panel = hasPanelBelow ? min(left, max(left / 2, left - count, min(left - 1, 4))) : 0
-    rows = max(0, left - panel)
-  }
-}
-
 extension WaterfallPane {
   func title(in context: ViewContext) -> String {
     let dot = context.glyphs == .unicode ? " · " : " - "
     var parts = ["Trace \(request.id.short)"]
+    if let file { parts.append(file) }
     switch content {
     case .asking where context.absent.stores.contains(.jaeger): parts.append("no Jaeger")
     case .asking: parts.append(failure == nil ? "asking" : "failing")
     case .missing(_, _, let retryAt): parts.append(retryAt == nil ? "not there" : "not there yet")
-    case .found(let trace, _, let isGrowing):
-      parts.append("\(Formatting.count(trace.spans.count, style: .exact)) spans")
-      if isGrowing { parts.append("growing") }
+    case .found(let trace, let tree, let isGrowing):
+      let spans = trace.spans.count
+      parts.append("\(Formatting.count(spans, style: .exact)) \(spans == 1 ? "span" : "spans")")
+      if !fresh.isEmpty, isGrowing { parts[1] += " (\(Formatting.count(fresh.count, style: .exact)) new)" }
+      if tree.orphanCount > 0 {
+        parts[1] +=
+          ", \(Formatting.count(tree.orphanCount, style: .exact)) \(tree.orphanCount == 1 ? "orphan" : "orphans")"
+      }
+      if isGrowing { parts[1] += ", still arriving" }
       if failure != nil { parts.append("failing") }
     }
     return parts.joined(separator: dot)
@@ -41,56 +26,114 @@ extension WaterfallPane {
   func view(_ size: Size, in context: ViewContext) -> Canvas {
     guard let (trace, tree) = found else { return viewWithoutTrace(size, in: context) }
     var canvas = Canvas(size: size)
-    let isPanelAtRight = detail != nil && size.width >= WaterfallLayout.widthForPanelAtRight
-    let note = note(in: context)
-    let layout = WaterfallLayout(
-      height: size.height, count: rows.count, hasPanelBelow: detail != nil && !isPanelAtRight, hasNote: note != nil)
-    let panelWidth = isPanelAtRight ? min(80, size.width * 2 / 5) : 0
-    let width = size.width - (panelWidth > 0 ? panelWidth + 1 : 0)
+    let layout = layout(size, wish: detail == nil ? .closed : panel)
+    let width = size.width - (layout.panelWidth > 0 ? layout.panelWidth + 1 : 0)
     if layout.head > 0 { drawHeader(trace, tree, width: size.width, in: context, on: &canvas) }
-    let columns = WaterfallColumns(width: width, tree: tree)
-    if layout.head > 1 {
-      let start = Formatting.time(tree.range.start, as: context.time, now: context.now, withDate: columns.name >= 23)
-      canvas.write(start, x: 0, y: 1, style: Style(.logTime), width: columns.name)
-      columns.axis.draw(x: columns.barX, y: 1, glyphs: context.glyphs, on: &canvas)
-    }
+    let columns = WaterfallColumns(width: width, tree: tree, shown: zoom.range(in: tree.range))
+    let ruler = lines.cursorIndex.map { lines.lines[$0].entry.timestamp } ?? selectedNode.map { tree.nodes[$0].start }
+    if layout.head > 1 { drawAxis(tree, columns: columns, layout: layout, ruler: ruler, in: context, on: &canvas) }
     var cursor = position
-    cursor.reveal(count: rows.count, height: layout.rows)
-    for (line, row) in cursor.visible(count: rows.count, height: layout.rows).enumerated() {
-      guard let node = rows.node(at: row) else { continue }
-      WaterfallRow(node: node, trace: trace, tree: tree, isFolded: rows.folded.contains(node))
-        .draw(y: layout.head + line, columns: columns, isSelected: row == cursor.selected, in: context, on: &canvas)
+    cursor.reveal(count: rowCount, height: layout.rows)
+    for (line, row) in cursor.visible(count: rowCount, height: layout.rows).enumerated() {
+      drawRow(
+        row, y: layout.head + line, isSelected: row == cursor.selected, columns: columns, ruler: ruler, in: context,
+        on: &canvas)
     }
-    if let detail {
-      if isPanelAtRight {
-        let height = size.height - layout.head - layout.note
-        canvas.fill(
-          Rect(x: width, y: layout.head, width: 1, height: height), with: context.glyphs == .unicode ? "│" : "|",
-          style: Style(.border))
-        let panel = detail.view(Size(width: panelWidth, height: height), in: context)
-        canvas.place(panel, at: Point(x: width + 1, y: layout.head))
-      } else {
-        let panel = detail.view(Size(width: size.width, height: layout.panel), in: context)
-        canvas.place(panel, at: Point(x: 0, y: layout.head + layout.rows))
-      }
-    }
-    if layout.note > 0, let note {
+    if let detail { place(detail, layout: layout, left: width, in: context, on: &canvas) }
+    if layout.note > 0, let note = note(in: context) {
       canvas.write(CharacterWidth.clipped(note.text, to: size.width), x: 0, y: size.height - 1, style: Style(note.role))
     }
     return canvas
   }
 
+  /// A span, or behind the last one the log lines of a service that have no span.
+  private func drawRow(
+    _ row: Int, y: Int, isSelected: Bool, columns: WaterfallColumns, ruler: Timestamp?, in context: ViewContext,
+    on canvas: inout Canvas
+  ) {
+    guard let (trace, tree) = found else { return }
+    let isZoomed = zoom.range != nil
+    if let node = rows.node(at: row) {
+      WaterfallRow(node: node, trace: trace, tree: tree, rows: rows, isNew: fresh.contains(node))
+        .draw(y: y, columns: columns, isSelected: isSelected, in: context, on: &canvas)
+      let end = rows.folded.contains(node) ? tree.nodes[node].subtreeEnd : node + 1
+      lines.drawTicks(
+        lines.indices(on: node..<end), columns: columns, y: y, isZoomed: isZoomed,
+        background: isSelected ? (context.isFocused ? .selection : .selectionUnfocused) : nil, in: context, on: &canvas)
+    } else {
+      lines.drawExtra(
+        row - rows.count, columns: columns, y: y, isZoomed: isZoomed, isSelected: isSelected, in: context, on: &canvas)
+    }
+    if !isSelected { columns.axis.drawRuler(ruler, x: columns.barX, y: y, glyphs: context.glyphs, on: &canvas) }
+  }
+
+  private func place(
+    _ detail: SpanDetailPanel, layout: WaterfallLayout, left: Int, in context: ViewContext, on canvas: inout Canvas
+  ) {
+    let size = canvas.size
+    guard layout.panelWidth > 0 else {
+      let panel = detail.view(Size(width: size.width, height: layout.panel), in: context)
+      canvas.place(panel, at: Point(x: 0, y: layout.head + layout.rows))
+      return
+    }
+    let height = layout.panelHeight(of: size)
+    canvas.fill(
+      Rect(x: left, y: layout.head, width: 1, height: height), with: context.glyphs == .unicode ? "│" : "|",
+      style: Style(.border))
+    let panel = detail.view(Size(width: layout.panelWidth, height: height), in: context)
+    canvas.place(panel, at: Point(x: left + 1, y: layout.head))
+  }
+
+  /// The trace's start and the times of the bars; below them, while a part is shown, the whole trace with that part.
+  private func drawAxis(
+    _ tree: TraceTree, columns: WaterfallColumns, layout: WaterfallLayout, ruler: Timestamp?, in context: ViewContext,
+    on canvas: inout Canvas
+  ) {
+    let hasTimes = tree.range.start.nanoseconds != 0 || tree.range.duration > .zero
+    let start =
+      hasTimes
+      ? Formatting.time(tree.range.start, as: context.time, now: context.now, withDate: columns.name >= 23)
+      : "(no times)"
+    canvas.write(start, x: 0, y: 1, style: Style(.logTime), width: columns.name)
+    columns.axis.draw(x: columns.barX, y: 1, ruler: ruler, glyphs: context.glyphs, on: &canvas)
+    guard layout.hasMinimap else { return }
+    let shown = zoom.range(in: tree.range)
+    let duration = Formatting.duration(shown.duration, glyphs: context.glyphs)
+    let offset = Formatting.duration(shown.start - tree.range.start, glyphs: context.glyphs)
+    canvas.write(
+      CharacterWidth.clipped("\(duration) from +\(offset)", to: columns.name), x: 0, y: 2, style: Style(.chartCursor))
+    density.draw(
+      shown, of: tree.range, x: columns.barX, y: 2, width: columns.axis.width, glyphs: context.glyphs, on: &canvas)
+  }
+
+  /// Whether there is something to say below the rows.
+  var hasNote: Bool { failure != nil || lines.cursor != nil || !notes.isEmpty }
+
   /// What has to be said below the rows: a store that fails, what it says of the trace, circles that were cut.
   func note(in context: ViewContext) -> (text: String, role: Role)? {
-    guard let (trace, tree) = found else { return nil }
+    guard found != nil else { return nil }
+    if let line = lineNote(in: context) { return line }
     if let failure {
       return (FailureText.line(failure, of: .jaeger, dataFrom: answeredAt, now: context.now), .statusError)
     }
+    return notes.isEmpty ? nil : (notes.joined(separator: "; "), .statusStale)
+  }
+
+  private var notes: [String] {
+    guard let (trace, tree) = found else { return [] }
     var notes = trace.warnings
+    if trace.spans.isEmpty { notes.append("this trace holds no span") }
+    if let words = TraceLimits.suspicion(of: trace) { notes.append(words) }
     if tree.cyclesCut > 0 { notes.append("\(tree.cyclesCut) circular references cut") }
     if tree.duplicateCount > 0 { notes.append("\(tree.duplicateCount) spans share another one's id") }
     if !isFocusDone, let focus { notes.append("span \(focus), which wrote the line, is not there yet") }
-    return notes.isEmpty ? nil : (notes.joined(separator: "; "), .statusStale)
+    return notes + lineNotes
+  }
+
+  /// What stands for the root's name where there is none.
+  private var rootWords: String {
+    if case .found(let trace, _, true) = content, !trace.spans.isEmpty { return "(root not there yet)" }
+    return "(no root)"
   }
 
   /// The header: identifier and root as far as the figures leave room.
@@ -107,6 +150,15 @@ extension WaterfallPane {
       let word = tree.errorCount == 1 ? "error" : "errors"
       figures.append(("\(mark) \(Formatting.count(tree.errorCount, style: .exact)) \(word)", .spanError))
     }
+    if let search = context.search, search == find.search, let matches = find.matches {
+      let count = Formatting.count(matches.count, style: .exact)
+      figures.append(("\(count) \(matches.count == 1 ? "match" : "matches")", .text))
+    }
+    if !rows.hidden.isEmpty {
+      let hidden = rows.hidden.count
+      let text = "\(Formatting.count(hidden, style: .exact)) \(hidden == 1 ? "span" : "spans") hidden"
+      figures.append((text, .statusStale))
+    }
     if case .found(_, _, let isGrowing) = content {
       let orphans = tree.orphanCount
       if orphans > 0 {
@@ -116,13 +168,19 @@ extension WaterfallPane {
         figures.append(("still arriving", .statusStale))
       }
     }
+    if !lines.lines.isEmpty {
+      let count = lines.lines.count
+      let text = "\(Formatting.count(count, style: .exact)) log \(count == 1 ? "line" : "lines")"
+      let taken = figures.reduce(0) { $0 + CharacterWidth.cells(in: dot + $1.text) }
+      if taken + CharacterWidth.cells(in: dot + text) + 24 <= width { figures.append((text, .textMuted)) }
+    }
     // In a narrow pane the count of spans goes first, then the duration: what is wrong is said as long as possible.
     func taken() -> Int { figures.reduce(0) { $0 + CharacterWidth.cells(in: dot + $1.text) } }
     if taken() > width { figures.remove(at: 1) }
     if taken() > width { figures.remove(at: 0) }
     let figureWidth = taken()
     let root = tree.root.map { tree.nodes[$0].span }
-    let name = root.map { "\(trace.service(of: $0)): \(trace.spans[$0].operation)" } ?? "(root not there yet)"
+    let name = root.map { "\(trace.service(of: $0)): \(trace.spans[$0].operation)" } ?? rootWords
     let id = String(trace.id.short.prefix(8))
     let room = width - figureWidth - CharacterWidth.cells(in: id) - 1
     var x = 0

@@ -5,12 +5,13 @@ struct WaterfallColumns {
   let width, name, barX: Int
   let axis: TraceAxis
 
-  init(width: Int, tree: TraceTree) {
+  /// `shown` is the part of the trace's time that the bars stand for; nil for all of it.
+  init(width: Int, tree: TraceTree, shown: TimeRange? = nil) {
     self.width = width
     name = min(72, max(12, width < 60 ? width * 45 / 100 : width * 2 / 5))
     barX = name + 1
     let bar = max(0, width - barX - Formatting.durationWidth - 1)
-    axis = TraceAxis(range: tree.range, width: bar)
+    axis = TraceAxis(range: shown ?? tree.range, width: bar, origin: tree.range.start)
   }
 }
 
@@ -19,8 +20,13 @@ struct WaterfallRow {
   let node: Int
   let trace: Trace
   let tree: TraceTree
-  let isFolded: Bool
+  let rows: FoldedRows
+  /// Whether the span has come since the trace was first shown.
+  var isNew = false
+  /// The stretches of the span that are on the critical path, where that is shown.
+  var critical: [CriticalPath.Section] = []
 
+  private var isFolded: Bool { rows.folded.contains(node) }
   private var place: TraceTree.Node { tree.nodes[node] }
   private var span: Span { trace.spans[place.span] }
 
@@ -31,6 +37,7 @@ struct WaterfallRow {
     }
     drawName(y: y, width: columns.name, in: context, isSelected: isSelected, on: &canvas)
     drawBar(y: y, columns: columns, isSelected: isSelected, in: context, on: &canvas)
+    SpanBar.mark(critical, y: y, columns: columns, glyphs: context.glyphs, on: &canvas)
     let duration = Formatting.duration(span.duration, glyphs: context.glyphs)
     canvas.write(duration, x: columns.width - CharacterWidth.cells(in: duration), y: y, style: Style(.text))
     if isSelected {
@@ -45,7 +52,7 @@ struct WaterfallRow {
   private func nameText(in context: ViewContext, width: Int) -> (x: Int, text: String) {
     let x = CharacterWidth.cells(in: guides(width: width, in: context)) + CharacterWidth.cells(in: mark(in: context))
     let text = "\(trace.service(of: place.span)): \(span.operation)"
-    let room = width - x - foldedFigures(in: context).reduce(0) { $0 + 1 + CharacterWidth.cells(in: $1.text) }
+    let room = width - x - figures(in: context, width: width).reduce(0) { $0 + 1 + CharacterWidth.cells(in: $1.text) }
     return (x, CharacterWidth.clipped(text, to: max(0, room)))
   }
 
@@ -60,17 +67,19 @@ struct WaterfallRow {
     let part = CharacterWidth.clipped(service + ":", to: CharacterWidth.cells(in: name.text))
     if name.text.hasPrefix(part) { canvas.write(part, x: name.x, y: y, style: Style(Role.series(for: service))) }
     var x = width
-    for figure in foldedFigures(in: context).reversed() {
+    for figure in figures(in: context, width: width).reversed() {
       x -= CharacterWidth.cells(in: figure.text)
       canvas.write(figure.text, x: x, y: y, style: Style(figure.role))
       x -= 1
     }
   }
 
-  /// How many spans a fold hides, and how many of them failed.
-  private func foldedFigures(in context: ViewContext) -> [(text: String, role: Role)] {
-    guard isFolded else { return [] }
-    var figures: [(text: String, role: Role)] = [("+\(Formatting.count(place.descendantCount(at: node)))", .textMuted)]
+  /// How many spans a fold hides, and how many of them failed; where there is room, the parent that is missing.
+  private func figures(in context: ViewContext, width: Int) -> [(text: String, role: Role)] {
+    var figures: [(text: String, role: Role)] = []
+    if let missing = place.missingParent, width >= 44 { figures.append(("under \(missing)?", .textMuted)) }
+    guard isFolded else { return figures }
+    figures.append(("+\(Formatting.count(place.descendantCount(at: node)))", .textMuted))
     if place.errorsBelow > 0 {
       let mark = context.glyphs == .unicode ? "✗" : "!"
       figures.append((mark + Formatting.count(place.errorsBelow), .spanErrorBelow))
@@ -78,13 +87,14 @@ struct WaterfallRow {
     return figures
   }
 
-  /// `▾` open, `▸` folded, `─` a leaf; then `✗` for a failed span, `?` for one whose parent is missing.
+  /// `▾` open, `▸` folded, `─` a leaf; then `✗` for a failed span, `?` for one whose parent is missing, `*` for a new one.
   private func mark(in context: ViewContext) -> String {
     let isUnicode = context.glyphs == .unicode
     let hasChildren = place.descendantCount(at: node) > 0
     var mark = isUnicode ? (isFolded ? "▸" : hasChildren ? "▾" : "─") : (isFolded ? "+" : hasChildren ? "v" : "-")
     if place.missingParent != nil { mark += "?" }
     if span.hasError { mark += isUnicode ? "✗" : "!" }
+    if isNew { mark += "*" }
     return mark + " "
   }
 
@@ -97,12 +107,10 @@ struct WaterfallRow {
   private func guides(width: Int, in context: ViewContext) -> String {
     let isUnicode = context.glyphs == .unicode
     let most = max(2, width / 3)
-    let levels = min(place.depth, most)
-    guard levels > 0 else { return "" }
     var parts: [String] = []
     var below = node
-    while parts.count < levels, let parent = tree.nodes[below].parent {
-      let isLast = tree.nodes[below].subtreeEnd == tree.nodes[parent].subtreeEnd
+    while parts.count < most, let parent = rows.parent(of: below, in: tree) {
+      let isLast = rows.isLast(below, below: parent, in: tree)
       if parts.isEmpty {
         parts.append(isUnicode ? (isLast ? "└" : "├") : (isLast ? "`" : "|"))
       } else {
@@ -110,7 +118,8 @@ struct WaterfallRow {
       }
       below = parent
     }
-    if place.depth > most { parts[parts.count - 1] = isUnicode ? "…" : "~" }
+    guard !parts.isEmpty else { return "" }
+    if parts.count == most, rows.parent(of: below, in: tree) != nil { parts[parts.count - 1] = isUnicode ? "…" : "~" }
     return parts.reversed().joined()
   }
 
@@ -123,7 +132,17 @@ struct WaterfallRow {
     guard axis.width > 0 else { return }
     let end = place.start + span.duration
     let role: Role = span.hasError ? .spanBarError : isSelected ? .spanBarSelected : .spanBar
-    let whole = axis.eighths(from: place.start, to: end)
+    let whole: Range<Int>
+    switch axis.place(from: place.start, to: end) {
+    case .inside(let range): whole = range
+    case .before:
+      canvas.write(context.glyphs == .unicode ? "‹" : "<", x: columns.barX, y: y, style: Style(.textMuted))
+      return
+    case .behind:
+      let x = columns.barX + axis.width - 1
+      canvas.write(context.glyphs == .unicode ? "›" : ">", x: x, y: y, style: Style(.textMuted))
+      return
+    }
     guard let parent = place.parent.map({ tree.nodes[$0] }) else {
       SpanBar.draw(
         whole, x: columns.barX, y: y, width: axis.width, style: Style(role), glyphs: context.glyphs, on: &canvas)
@@ -136,9 +155,8 @@ struct WaterfallRow {
       SpanBar.shade(
         whole, x: columns.barX, y: y, width: axis.width, style: Style(role), glyphs: context.glyphs, on: &canvas)
     }
-    guard inside <= insideEnd else { return }
+    guard inside <= insideEnd, case .inside(let waited) = axis.place(from: inside, to: insideEnd) else { return }
     SpanBar.draw(
-      axis.eighths(from: inside, to: insideEnd), x: columns.barX, y: y, width: axis.width, style: Style(role),
-      glyphs: context.glyphs, on: &canvas)
+      waited, x: columns.barX, y: y, width: axis.width, style: Style(role), glyphs: context.glyphs, on: &canvas)
   }
 }

@@ -8,7 +8,7 @@ extension PatternBoard {
     if let census {
       parts.append(
         "\(Formatting.count(rows.count, style: .exact)) of \(Formatting.count(census.count, style: .exact)) held lines")
-      if census.unsorted > 0 { parts.append("\(Formatting.count(census.unsorted)) lines beyond the last pattern") }
+      if census.unsorted > 0 { parts.append("\(Formatting.lines(census.unsorted)) beyond the last pattern") }
       parts.append("by \(order.rawValue)")
       parts.append(contentsOf: noveltyText(in: context).map { [$0] } ?? [])
     }
