@@ -69,9 +69,10 @@ extension ProgramRows {
     let terminal = try dashboard(
       ["--since", "15m"], width: 120, height: 40, addresses: ["elasticsearch": server.address])
     guard terminal.wait(for: "word", limit: 30) != nil else { throw Failure("no line of the flood was shown in 30 s") }
-    // Twice as many as are held, so that the oldest have given way.
+    // So many are held when the oldest have given way; and a little longer.
+    guard terminal.wait(for: "dropped", limit: 120) != nil else { throw Failure("too few lines came in 120 s") }
     let begin = now()
-    while now() - begin < 12 { _ = terminal.read(timeout: 0.5) }
+    while now() - begin < 6 { _ = terminal.read(timeout: 0.5) }
     let resident = Double(usage(of: terminal.pid).resident) / 1e6
     return Row(
       what: "100,000 held lines of about 1 KB", target: "≤ 150 MB resident in all", measured: "\(fixed(resident)) MB",

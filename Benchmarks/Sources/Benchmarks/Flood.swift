@@ -7,12 +7,24 @@ struct Flood: Sendable {
   static let rate: Int64 = 20_000
   private static let perMillisecond = rate / 1_000
   let start: Int64
-  private let filling: String
+  /// Words at random, of which each document shows a piece: text that can be made smaller no better than that of a real log.
+  private let text: [UInt8]
+  private let length: Int
 
   /// `bytes` is about the length of a document.
   init(start: Timestamp, bytes: Int = 500) {
     self.start = start.milliseconds / 1_000 * 1_000
-    filling = String(repeating: "word ", count: max(bytes - 120, 0) / 5)
+    length = max(bytes - 120, 0)
+    var generator = SystemRandomNumberGenerator()
+    let words = (0..<1_000).map { _ in
+      (0..<Int.random(in: 2...9, using: &generator)).map { _ in UInt8.random(in: 97...122, using: &generator) } + [32]
+    }
+    text = (0..<200_000).flatMap { _ in words[Int.random(in: words.indices, using: &generator)] }
+  }
+
+  private func filling(_ number: Int64) -> String {
+    let start = Int(number &* 7_919 % Int64(text.count - length))
+    return "word " + String(decoding: text[start..<start + length], as: UTF8.self)
   }
 
   /// How many documents of a shard's parity are visible.
@@ -61,7 +73,7 @@ struct Flood: Sendable {
         let at = start + number / Flood.perMillisecond
         if hasSource {
           text +=
-            "\"_source\":{\"@timestamp\":\(at),\"level\":\"error\",\"service_name\":\"msg-server\",\"message\":\"\(filling)\"},"
+            "\"_source\":{\"@timestamp\":\(at),\"level\":\"error\",\"service_name\":\"msg-server\",\"message\":\"\(filling(number))\"},"
         }
         text += "\"sort\":[\(at),\(number / 2)]}"
       }

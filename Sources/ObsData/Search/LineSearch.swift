@@ -1,3 +1,5 @@
+import Glibc
+
 /// Looks for a pattern in log lines: in the message, the service and every field of the document, shown or not. Names of fields are
 /// not looked at.
 ///
@@ -17,8 +19,8 @@ public struct LineSearch: ~Copyable {
     var isAbsent = false
     /// Whether services hold the text, by their number.
     var services: [Int: Bool] = [:]
-    /// A piece of a file: from where, and whether the text is nowhere in it.
-    var piece: (file: OpenFile, start: Int64, bytes: [UInt8])?
+    /// A piece of a file, from where on, and whether the text is nowhere in it.
+    var piece: (file: OpenFile, start: Int64, bytes: [UInt8], isAbsent: Bool)?
   }
 
   /// Makes a search for the use of one thread.
@@ -62,11 +64,19 @@ public struct LineSearch: ~Copyable {
   private func isInFile(_ range: Range<Int64>, _ block: LogBlock) -> Bool {
     guard let file = block.file else { return false }
     let text = LogText(file: file, offset: block.base + range.lowerBound, length: Int32(clamping: range.count))
-    let bytes = bytes(of: text)
-    let isDecoded = bytes.withUnsafeBufferPointer { bytes in
-      matcher.find(in: bytes) != .none || bytes.contains(UInt8(ascii: "\\"))
+    let piece = piece(with: text)
+    guard !piece.isAbsent else { return false }
+    let start = Int(text.offset - piece.start)
+    let isDecoded = piece.bytes.withUnsafeBufferPointer { bytes in
+      mayHold(UnsafeBufferPointer(rebasing: bytes[start..<min(start + Int(text.length), bytes.count)]))
     }
     return isDecoded && text.document.containsText(mayBeNumber ? .all : .strings) { matcher.find(in: $0) != .none }
+  }
+
+  /// Whether JSON may hold the text: as it is, or with something in it escaped.
+  private func mayHold(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let base = bytes.baseAddress else { return false }
+    return matcher.find(in: bytes) != .none || memchr(base, Int32(UInt8(ascii: "\\")), bytes.count) != nil
   }
 
   // MARK: An expression
@@ -123,17 +133,18 @@ public struct LineSearch: ~Copyable {
   /// How much of a file is read at once.
   private static let pieceBytes: Int64 = 256 << 10
 
-  /// The bytes of a text in a file: out of a larger piece that was read, for the next lines stand beside it.
-  private func bytes(of text: LogText) -> ArraySlice<UInt8> {
+  /// The piece of a file that a text stands in: it is read once for many lines, as they stand beside each other.
+  private func piece(with text: LogText) -> (file: OpenFile, start: Int64, bytes: [UInt8], isAbsent: Bool) {
     if let piece = place.piece, piece.file === text.file, text.offset >= piece.start,
       text.offset + Int64(text.length) <= piece.start + Int64(piece.bytes.count)
     {
-      let start = Int(text.offset - piece.start)
-      return piece.bytes[start..<start + Int(text.length)]
+      return piece
     }
     let count = max(LineSearch.pieceBytes, Int64(text.length))
-    let piece = (file: text.file, start: text.offset, bytes: text.file.read(at: text.offset, count: Int(count)))
+    let bytes = text.file.read(at: text.offset, count: Int(count))
+    let isAbsent = bytes.withUnsafeBufferPointer { !mayHold($0) }
+    let piece = (file: text.file, start: text.offset, bytes: bytes, isAbsent: isAbsent)
     place.piece = piece
-    return piece.bytes.prefix(Int(text.length))
+    return piece
   }
 }

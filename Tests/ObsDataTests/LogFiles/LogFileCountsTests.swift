@@ -85,6 +85,26 @@ import Testing
     #expect(messages == ["one", "two", "three", "INFO four"])
   }
 
+  @Test func `a search goes through a file piece by piece, and finds what stands in any of them`() async throws {
+    let folder = try LogFolder()
+    let padding = String(repeating: "x", count: 2_000)
+    // Several pieces; those with an escape in them are looked at line by line.
+    try folder.write(
+      (0..<600).map { number in
+        "{\"msg\":\"m\(number)\",\"note\":\"\(number % 200 == 7 ? "needle" : "")\(number == 301 ? "\\u006eeedle" : "")\",\"pad\":\"\(padding)\"}\n"
+      }.joined())
+    var job = LogFileJob(try folder.files("app.log"), .everything)
+    var entries: [LogEntry] = []
+    while entries.count < 600, case .logs(let batch) = try await job.poll(now: later).body {
+      entries = batch.older + entries + batch.entries
+    }
+    for text in ["needle", "m301", padding + "x"] {
+      let search = LineSearch(try TextPattern(text, syntax: .literal))
+      let found = entries.filter { search.matches($0) == true }.map(\.message)
+      #expect(found == (text == "needle" ? ["m7", "m207", "m301", "m407"] : text == "m301" ? ["m301"] : []))
+    }
+  }
+
   @Test func `a search finds what stands in a document that stays in its file`() async throws {
     let folder = try LogFolder()
     try folder.write(
