@@ -10,7 +10,7 @@ import Testing
     #expect(
       pane.picture(80, 7) == """
         703cff0b frontend: GET /checkout · 380ms · 6 spans · ✗ 2 errors · 1 span hidden
-        2026-11-22 08:47:10.000          │┊+10ms   │100ms    │200ms    │300ms
+        2026-11-22 08:47:10.000           ┊+10ms   │100ms    │200ms    │300ms
         ▾ frontend: GET /checkout        ███████████████████████████████████▋      346ms
         ├─ cache: GET cart                ██▏                                     20.0ms
         ├▾✗ payment: Charge               ┊     ███████████████████▋               190ms

@@ -94,7 +94,7 @@ import Testing
     pane.press(.nextError, .open)
     pane.press(.right, .down, .down)
     #expect(pane.detail?.isFocused == true)
-    #expect(pane.detail?.top == 2)
+    #expect(pane.detail?.cursor.selected == 2)
     pane.press(.left)
     #expect(pane.detail?.isFocused == false)
     pane.press(.up)

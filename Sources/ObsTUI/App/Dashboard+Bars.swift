@@ -146,7 +146,11 @@ extension Dashboard {
         [(.open, "lines"), (.traceOfLine, "trace"), (.sortPatterns, "sort"), (.back, "back")]
       case .logs: [(.open, "trace"), (.patterns, "patterns"), (.viewFields, "fields"), (.cycleLevel, "level")]
       case .traces: [(.open, "waterfall"), (.sortTraces, "sort")]
-      case .waterfall: [(.open, "details"), (.nextError, "next error"), (.logsOfTrace, "logs"), (.back, "back")]
+      case .waterfall:
+        [
+          (.open, "details"), (.nextError, "next error"), (.logsOfTrace, "logs"), (.nextLogLine, "log line"),
+          (.back, "back"),
+        ]
       default: [(.open, "enlarge"), (.copy, "copy PromQL")]
       }
     let general: [(Command, String)] = [

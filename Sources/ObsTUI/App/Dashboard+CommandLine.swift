@@ -57,6 +57,9 @@ extension Dashboard {
         say(":write needs a file's name", isError: true)
         return []
       }
+      let replaces = argument.hasPrefix(CommandLine.force)
+      let argument = replaces ? String(argument.dropFirst()).trimmingSpaces() : argument
+      if let effects = writeTrace(to: argument, replaces: replaces) { return effects }
       if let export = focusedLogs?.export(to: argument) { return [.writeLines(path: argument, export)] }
       return [.writeFile(path: argument, contents: paneText + "\n")]
     default: break

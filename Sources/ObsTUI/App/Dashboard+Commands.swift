@@ -29,6 +29,8 @@ extension Dashboard {
     case .service1, .service2, .service3, .service4, .service5, .service6, .service7, .service8, .service9,
       .allServices, .nextService, .previousService, .service:
       changeService(command, argument: argument)
+    case .copy where ["id", "text"].contains(argument) && focusedWaterfall != nil:
+      return performOnTrace(command, argument: argument)
     case .copy where !argument.isEmpty, .open where !argument.isEmpty, .save, .columns, .note, .export:
       return performLine(command, argument: argument)
     case .hide where !argument.isEmpty || focusedWaterfall == nil,
@@ -65,10 +67,12 @@ extension Dashboard {
     switch request {
     case .openTrace(let id, let span, let origin): openTrace(id, span: span, origin: origin)
     case .openLogs(let id, let around): openLogs(of: id, around: around)
+    case .openLine(let line, let id): openLogs(of: id, at: line)
     case .copy(let text, let what): return [.copy(text, what: what)]
     case .notice(let text, let isError): say(text, isError: isError)
     case .work(let work): return [.work(work)]
     case .cancelWork(let ticket): return [.cancelWork(ticket)]
+    case .traceWork(let work): return [.traceWork(work)]
     case .openAround(let entry): openAround(entry)
     case .setFilters(let stack): chips = stack
     case .freeze(let range): window = .frozen(range)

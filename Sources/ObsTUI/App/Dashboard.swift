@@ -176,6 +176,7 @@ struct Dashboard: Equatable, Sendable {
       export = nil
       say(text, isError: true)
     case .worked(let outcome, let ticket): return finish(outcome, of: ticket)
+    case .traceWorked(let outcome, let ticket): return finish(outcome, of: ticket)
     case .terminate(let reason): return [.quit(reason == .hangup ? 1 : 0)]
     }
     adoptScope()

@@ -1,3 +1,5 @@
+import ObsData
+
 /// What the dashboard wants done outside itself: data, so that a test can compare it.
 enum Effect: Equatable, Sendable {
   /// Put text on the user's clipboard; `what` names it in the notice that follows.
@@ -27,6 +29,10 @@ enum Effect: Equatable, Sendable {
   case work(LogWork)
   /// End work that nobody waits for.
   case cancelWork(LogWork.Ticket)
+  /// Do work on a trace off the main thread; its outcome comes back as an event.
+  case traceWork(TraceWork)
+  /// Write a trace to a file; a notice follows. A file that is there stays, unless it is to be replaced.
+  case writeTrace(TraceWriter, path: String, replaces: Bool)
   /// End with this exit status.
   case quit(Int32)
 }

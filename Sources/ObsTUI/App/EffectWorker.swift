@@ -1,4 +1,5 @@
 import Foundation
+import ObsData
 
 /// Does what takes time, off the main thread, and says in a notice how it ended.
 struct EffectWorker {
@@ -6,6 +7,7 @@ struct EffectWorker {
   let environment: [String: String]
   private let queue = DispatchQueue(label: "effects")
   private let logs = LogWorker()
+  private let traces = TraceWorker()
 
   init(mailbox: Mailbox, environment: [String: String]) {
     self.mailbox = mailbox
@@ -48,6 +50,9 @@ struct EffectWorker {
   /// Works on log lines, and says from time to time how far it has come.
   func perform(_ work: LogWork) { logs.perform(work) { [mailbox] in mailbox.post(.worked($0, work.ticket)) } }
 
+  /// Works on a trace.
+  func perform(_ work: TraceWork) { traces.perform(work) { [mailbox] in mailbox.post(.traceWorked($0, work.ticket)) } }
+
   /// Ends work that is under way.
   func cancel(_ ticket: LogWork.Ticket) { logs.cancel(ticket) }
 
@@ -68,6 +73,25 @@ struct EffectWorker {
         mailbox.post(.notice(notice, isError: false))
       } catch {
         mailbox.post(.exportFailed("\(file.url.path) was not written: \(error.localizedDescription)"))
+      }
+    }
+  }
+
+  /// Writes a trace.
+  func write(_ writer: TraceWriter, to path: String, replaces: Bool) {
+    queue.async { [mailbox] in
+      let file = ExportFile(path: path)
+      guard replaces || !FileManager.default.fileExists(atPath: file.url.path) else {
+        mailbox.post(.notice("\(file.url.path) is there already: :write! replaces it", isError: true))
+        return
+      }
+      do {
+        try file.write { add in try writer.forEachPiece(add) }
+        let count = Formatting.count(writer.trace.spans.count, style: .exact)
+        let cut = writer.cutsTimes ? "; times cut to microseconds, .otlp.json keeps them" : ""
+        mailbox.post(.notice("wrote \(count) spans to \(file.url.path)\(cut)", isError: false))
+      } catch {
+        mailbox.post(.notice("\(file.url.path) was not written: \(error.localizedDescription)", isError: true))
       }
     }
   }

@@ -13,6 +13,8 @@ enum Event: Equatable, Sendable {
   case notice(String, isError: Bool)
   /// Work on log lines has come to this.
   case worked(LogWork.Outcome, LogWork.Ticket)
+  /// Work on a trace has come to this.
+  case traceWorked(TraceWork.Outcome, TraceWork.Ticket)
   /// An export cannot be written; the reason in words.
   case exportFailed(String)
   /// The screen was blocked for so long that this many updates had to be dropped: what is shown has gaps until the

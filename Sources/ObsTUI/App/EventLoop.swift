@@ -73,6 +73,8 @@ struct EventLoop<Content: Program>: ~Copyable {
     case .writeFile(let path, let contents): effects.write(contents, to: path)
     case .saveQuery(let query, let name): effects.save(query, as: name)
     case .work(let work): effects.perform(work)
+    case .traceWork(let work): effects.perform(work)
+    case .writeTrace(let writer, let path, let replaces): effects.write(writer, to: path, replaces: replaces)
     case .cancelWork(let ticket): effects.cancel(ticket)
     case .writeLines(let path, let export): effects.write(export, to: path)
     case .appendLines(let path, let export, let isFirst, let notice):

@@ -26,6 +26,20 @@ struct ExportFile {
     }
   }
 
+  /// Writes a whole text in pieces; `body` is given what adds one.
+  func write(_ body: ((String) throws -> Void) throws -> Void) throws {
+    do {
+      try Data().write(to: part)
+      let handle = try FileHandle(forWritingTo: part)
+      try body { try handle.write(contentsOf: Data($0.utf8)) }
+      try handle.close()
+    } catch {
+      drop()
+      throw error
+    }
+    try finish()
+  }
+
   /// Makes it the file that is meant.
   func finish() throws {
     guard rename(part.path, url.path) != 0 else { return }

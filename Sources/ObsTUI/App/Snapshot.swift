@@ -27,8 +27,14 @@ struct Snapshot {
   }
 
   private mutating func feed(_ event: Event) {
-    for case .work(let work) in program.update(event) {
-      if let outcome = work.run(isWanted: { _ in true }) { feed(.worked(outcome, work.ticket)) }
+    for effect in program.update(event) {
+      switch effect {
+      case .work(let work):
+        if let outcome = work.run(isWanted: { _ in true }) { feed(.worked(outcome, work.ticket)) }
+      case .traceWork(let work):
+        if let outcome = work.run(isWanted: { true }) { feed(.traceWorked(outcome, work.ticket)) }
+      default: break
+      }
     }
   }
 

@@ -15,8 +15,8 @@ enum Command: String, CaseIterable, Sendable {
   case wrap, unfold, around, nextMark, previousMark, copyJSON
   // Trace pane and waterfall.
   case sortTraces, logsOfTrace, unfoldAll, foldHealthy, nextError, previousError
-  case foldLevel, unfoldLevel, hide, show
-  case zoomIn, zoomOut, zoomToSpan, zoomReset, panLeft, panRight
+  case foldLevel, unfoldLevel, hide, show, onlyMatches, copyTrace
+  case zoomIn, zoomOut, zoomToSpan, zoomReset, panLeft, panRight, nextLogLine, previousLogLine
   // Command line only (they take arguments or are rare).
   case context, theme, service, trace, filter, goto, since, link, write, clearMarks, columns, note, export, save
 

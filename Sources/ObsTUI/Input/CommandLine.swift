@@ -16,8 +16,13 @@ enum CommandLine {
   /// Habits of other programs that an abbreviation would not lead to.
   private static let aliases: [String: Command] = ["q": .quit, "q!": .quit, "h": .help, "w": .write]
 
+  /// Stands before the argument of a command that was written with it: `:write! FILE` replaces a file.
+  static let force = "!"
+
   static func parse(_ line: String) throws(CommandLineError) -> Invocation {
-    let (name, argument) = split(line)
+    var (name, argument) = split(line)
+    let isForced = ["write!", "w!"].contains(name)
+    if isForced { name.removeLast() }
     let command = try find(name)
     let entry = Command.table[command]
     let wanted = entry?.argument
@@ -27,7 +32,7 @@ enum CommandLine {
     if wanted == nil, !argument.isEmpty {
       throw CommandLineError(description: "\(command.name) takes nothing behind it")
     }
-    return Invocation(command: command, argument: argument)
+    return Invocation(command: command, argument: isForced ? force + argument : argument)
   }
 
   /// The names that a line may become, in alphabetical order; empty once its argument has begun.

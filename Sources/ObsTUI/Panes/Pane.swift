@@ -29,6 +29,8 @@ enum Request: Equatable, Sendable {
   case openTrace(TraceID, span: SpanID?, origin: LogEntry?)
   /// Show the logs of a trace.
   case openLogs(of: TraceID, around: Timestamp?)
+  /// Show the logs of a trace, at one of its lines.
+  case openLine(LogEntry, of: TraceID)
   /// Copy text to the user's clipboard; `what` names it for the notice.
   case copy(String, what: String)
   /// Say something in the status bar.
@@ -37,6 +39,8 @@ enum Request: Equatable, Sendable {
   case work(LogWork)
   /// Nobody waits for this work any more.
   case cancelWork(LogWork.Ticket)
+  /// Have work on a trace done on another thread.
+  case traceWork(TraceWork)
   /// Filter the log lines by these from now on.
   case setFilters(FilterStack)
   /// Show the lines around one, from the same source.

@@ -75,17 +75,19 @@ struct LogPane: Pane {
   /// All lines of a trace. One that is younger than a day is watched, for its lines may still come in; around an older one an hour
   /// is asked for on both sides.
   init(traceID: TraceID, around: Timestamp?, now: Timestamp, capacity: Int = 100_000) {
-    let window: TimeWindow
-    if let around, now - around > .seconds(82_800) {
-      window = .frozen(TimeRange(start: around - .seconds(3_600), end: around + .seconds(3_600)))
-    } else {
-      // In whole hours, and one more on the far side: a store pays for every hour that it must look through.
-      let hours = around.map { (now - $0).seconds / 3_600 }.map { Int(max(0, $0)) + 2 } ?? 24
-      window = .live(.seconds(min(hours, 24) * 3_600))
-    }
-    subject = .trace(traceID, window)
+    subject = .trace(traceID, LogPane.window(ofTraceAround: around, now: now))
     minimumLevel = nil
     buffer = LogBuffer(capacity: capacity)
+  }
+
+  /// The window in which a trace's lines are asked for.
+  static func window(ofTraceAround around: Timestamp?, now: Timestamp) -> TimeWindow {
+    if let around, now - around > .seconds(82_800) {
+      return .frozen(TimeRange(start: around - .seconds(3_600), end: around + .seconds(3_600)))
+    }
+    // In whole hours, and one more on the far side: a store pays for every hour that it must look through.
+    let hours = around.map { (now - $0).seconds / 3_600 }.map { Int(max(0, $0)) + 2 } ?? 24
+    return .live(.seconds(min(hours, 24) * 3_600))
   }
 
   /// What the pane asks for in a scope.

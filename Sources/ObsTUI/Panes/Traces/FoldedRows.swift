@@ -50,8 +50,9 @@ struct FoldedRows: Equatable, Sendable {
   /// The nearest node above one in view that is in view itself.
   func parent(of node: Int, in tree: TraceTree) -> Int? {
     guard let parents else { return tree.nodes[node].parent }
-    let row = parents[row(of: node)]
-    return row < 0 ? nil : self.node(at: Int(row))
+    let own = row(of: node)
+    guard parents.indices.contains(own), parents[own] >= 0 else { return nil }
+    return self.node(at: Int(parents[own]))
   }
 
   /// Whether nothing in view stands behind a node and what is below it, up to the end of the node above it.

@@ -9,6 +9,8 @@ struct SpanDetailPanel: Equatable, Sendable {
     var value = ""
     var role = Role.text
     var time: Timestamp?
+    /// The span that the line refers to.
+    var link: SpanReference?
   }
 
   /// Values are cut into lines of so many characters, so that every part of a long one can be scrolled to.
@@ -20,8 +22,8 @@ struct SpanDetailPanel: Equatable, Sendable {
   let span, traceSpanCount: Int
   let heading: String
   private(set) var lines: [Line] = []
-  private(set) var top = 0
-  /// Whether movement scrolls the panel instead of the tree.
+  private(set) var cursor = ListCursor()
+  /// Whether movement goes through the panel's lines instead of the tree's.
   var isFocused = false
 
   init(node index: Int, trace: Trace, tree: TraceTree) {
@@ -35,6 +37,7 @@ struct SpanDetailPanel: Equatable, Sendable {
     lines.append(Line(name: "start", role: .logTime, time: node.start))
     let sign = offset < .zero ? "" : "+"
     add("took", "\(Formatting.duration(span.duration)), from \(sign)\(Formatting.duration(offset))")
+    addShares(SpanShares(of: index, trace: trace, tree: tree))
     if span.hasError { add("status", "failed", .spanError) }
     if let missing = node.missingParent { add("parent", "\(missing) (not in this trace yet)", .spanError) }
     for warning in details.warnings { add("warning", warning, .logWarning) }
@@ -51,6 +54,12 @@ struct SpanDetailPanel: Equatable, Sendable {
       lines.removeSubrange(SpanDetailPanel.mostLines...)
       lines.append(Line(name: "…", value: "the rest of this span is not shown", role: .textMuted))
     }
+  }
+
+  private mutating func addShares(_ shares: SpanShares) {
+    if let share = shares.ofTrace { add("of trace", Formatting.percent(share)) }
+    guard shares.selfTime != shares.duration || shares.duration == .zero else { return }
+    add("self", "\(Formatting.duration(shares.selfTime)), \(Formatting.percent(shares.ofSpan)) of the span")
   }
 
   private mutating func addHeading(_ text: String) {
@@ -83,6 +92,7 @@ struct SpanDetailPanel: Equatable, Sendable {
     for link in links {
       let name = link.kind == .childOf ? "child of" : "follows"
       add(name, link.traceID == trace.id ? "span \(link.spanID)" : "trace \(link.traceID.short) span \(link.spanID)")
+      lines[lines.count - 1].link = link
     }
   }
 
@@ -100,22 +110,26 @@ struct SpanDetailPanel: Equatable, Sendable {
     }
   }
 
-  /// Scrolls by a command of movement; false when the command is none.
-  mutating func scroll(_ command: Command, height: Int) -> Bool {
-    let page = max(height - 1, 1)
-    switch command {
-    case .down: top += 1
-    case .up: top -= 1
-    case .pageDown: top += page
-    case .pageUp: top -= page
-    case .halfPageDown: top += max(height / 2, 1)
-    case .halfPageUp: top -= max(height / 2, 1)
-    case .top: top = 0
-    case .bottom: top = lines.count - height
-    default: return false
-    }
-    top = min(max(top, 0), max(0, lines.count - 1))
-    return true
+  /// Moves by a command of movement; false when the command is none.
+  mutating func move(_ command: Command, height: Int) -> Bool {
+    cursor.move(command, count: lines.count, height: height)
+  }
+
+  /// Shows the first line in which a search finds something.
+  mutating func reveal(_ search: TextSearch) {
+    let hit = lines.firstIndex { search.matches("\($0.name)=\($0.value)") || search.matches($0.value) }
+    guard let hit else { return }
+    cursor = ListCursor(selected: hit, top: max(0, hit - 2))
+  }
+
+  /// The span that the selected line refers to.
+  var selectedLink: SpanReference? { lines.indices.contains(cursor.selected) ? lines[cursor.selected].link : nil }
+  /// The value in the selected line; nil where there is none.
+  var selectedText: String? {
+    guard lines.indices.contains(cursor.selected) else { return nil }
+    let line = lines[cursor.selected]
+    let text = line.time.map { $0.iso8601(fractionDigits: 9) } ?? line.value
+    return text.isEmpty ? nil : text
   }
 
   /// The whole panel as text, for the clipboard.
@@ -134,19 +148,38 @@ struct SpanDetailPanel: Equatable, Sendable {
     canvas.fill(
       Rect(x: 0, y: 0, width: size.width, height: 1), with: context.glyphs == .unicode ? "─" : "-",
       style: Style(.border))
-    let state = isFocused ? " \(top + 1)/\(lines.count) " : ""
+    let state = isFocused ? " \(cursor.selected + 1)/\(lines.count) " : ""
     let room = max(0, size.width - CharacterWidth.cells(in: state) - 1)
     canvas.write(CharacterWidth.clipped(heading + " ", to: room), x: 0, y: 0, style: style)
     canvas.write(state, x: size.width - CharacterWidth.cells(in: state), y: 0, style: style)
     let widest =
       lines.lazy.filter { !$0.value.isEmpty }.prefix(500).map { CharacterWidth.cells(in: $0.name) }.max() ?? 0
     let column = min(widest, max(6, size.width * 2 / 5))
-    var y = 1
-    for line in lines[min(top, lines.count)...] where y < size.height {
-      let value = line.time.map { time in
-        Formatting.time(time, as: context.time, now: context.now, withDate: true, fractionDigits: 6)
+    func value(_ line: Line) -> String {
+      line.time.map {
+        Formatting.time($0, as: context.time, now: context.now, withDate: true, fractionDigits: 6)
+      } ?? line.value
+    }
+    // Values are broken to the width: the selected line may need more lines to be gone above it than the cursor knows.
+    var top = min(cursor.top, lines.count)
+    if isFocused {
+      var used = 0
+      for index in (top...max(top, cursor.selected)).reversed() where lines.indices.contains(index) {
+        used += max(1, TextWrap.lines(value(lines[index]), width: size.width - column - 1).count)
+        if used > size.height - 1, index < cursor.selected {
+          top = index + 1
+          break
+        }
       }
-      y += draw(line, value: value ?? line.value, column: column, y: y, on: &canvas, search: context.search)
+    }
+    var y = 1
+    for (index, line) in lines.enumerated().dropFirst(top) where y < size.height {
+      let height = draw(line, value: value(line), column: column, y: y, on: &canvas, search: context.search)
+      if isFocused, index == cursor.selected {
+        let rows = Rect(x: 0, y: y, width: size.width, height: height)
+        canvas.highlight(rows, with: context.isFocused ? .selection : .selectionUnfocused)
+      }
+      y += height
     }
     return canvas
   }

@@ -47,12 +47,14 @@ struct TraceAxis: Equatable {
     let first = max((range.start - origin).nanoseconds, 0)
     var step = TraceAxis.step(for: whole, most: max(1, width / 9))
     // Far from the start a label has many digits.
-    let widest = CharacterWidth.cells(in: label(first + whole, step: step, glyphs)) + 2
+    let last = (range.end - origin).nanoseconds
+    let widest = CharacterWidth.cells(in: label(last, step: step, glyphs)) + 2
     if widest > 9 { step = TraceAxis.step(for: whole, most: max(1, width / widest)) }
     let most = max(1, width / 9)
     var ticks: [(x: Int, label: String)] = []
-    var offset = first / step * step
-    if offset < first { offset += step }
+    let (begin, isBeyond) = first.addingReportingOverflow((step - first % step) % step)
+    guard !isBeyond else { return [] }
+    var offset = begin
     while offset - first <= whole, ticks.count <= most {
       let x = Int(Double(offset - first) / Double(whole) * Double(width))
       let label = label(offset, step: step, glyphs)
@@ -107,22 +109,26 @@ struct TraceAxis: Equatable {
 
   /// Draws the ticks on one line, and over them where the cursor's span begins, unless that is where the axis does.
   func draw(x: Int, y: Int, ruler: Timestamp?, glyphs: GlyphSet, on canvas: inout Canvas) {
+    let ruler = ruler.flatMap { rulerLabel($0, glyphs: glyphs) }
+    let taken = ruler.map { $0.x..<$0.x + CharacterWidth.cells(in: $0.text) } ?? 0..<0
     for tick in ticks(glyphs: glyphs) {
-      canvas.write(
-        (glyphs == .unicode ? "│" : "|") + tick.label, x: x + tick.x, y: y, style: Style(.axis), width: width - tick.x)
+      let text = (glyphs == .unicode ? "│" : "|") + tick.label
+      if (tick.x..<tick.x + CharacterWidth.cells(in: text)).overlaps(taken) { continue }
+      canvas.write(text, x: x + tick.x, y: y, style: Style(.axis), width: width - tick.x)
     }
-    guard let ruler, let column = column(ruler), column > 0 else { return }
+    guard let ruler else { return }
+    canvas.write(ruler.text, x: x + ruler.x, y: y, style: Style(.chartCursor), width: width - ruler.x)
+  }
+
+  /// The ruler's mark with its time: behind the mark, at the right edge in front of it.
+  private func rulerLabel(_ time: Timestamp, glyphs: GlyphSet) -> (x: Int, text: String)? {
+    guard let column = column(time), column > 0 else { return nil }
     let step = Duration.nanoseconds(max(range.duration.nanoseconds / Int64(max(width, 1)), 1))
-    let label = "+" + TraceAxis.precise(ruler - origin, step: step, glyphs: glyphs)
-    let cells = CharacterWidth.cells(in: label)
+    let label = "+" + TraceAxis.precise(time - origin, step: step, glyphs: glyphs)
     let mark = glyphs == .unicode ? "┊" : ":"
-    // At the right edge the label stands before its mark.
-    if column + 1 + cells <= width {
-      canvas.write(mark + label + " ", x: x + column, y: y, style: Style(.chartCursor), width: width - column)
-    } else {
-      let start = max(0, column - cells - 1)
-      canvas.write(" " + label + mark, x: x + start, y: y, style: Style(.chartCursor), width: width - start)
-    }
+    let cells = CharacterWidth.cells(in: label)
+    if column + 1 + cells <= width { return (column, mark + label) }
+    return column >= cells ? (column - cells, label + mark) : (column, mark)
   }
 
   /// Draws the ruler through a row, where nothing else stands.

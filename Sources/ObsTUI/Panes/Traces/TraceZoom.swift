@@ -19,7 +19,7 @@ struct TraceZoom: Equatable, Sendable {
     let center = center >= old.start && center <= old.end ? center : old.start + old.duration / 2
     let length = isCloser ? max(old.duration / 2, TraceZoom.shortest) : old.duration * 2
     let share = Double((center - old.start).nanoseconds) / Double(max(old.duration.nanoseconds, 1))
-    let lead = Duration.nanoseconds(Int64((Double(length.nanoseconds) * share).rounded()))
+    let lead = Duration.nanoseconds(Int64(exactly: (Double(length.nanoseconds) * share).rounded()) ?? .max)
     set(start: center - lead, length: length, in: whole)
   }
 
@@ -35,6 +35,12 @@ struct TraceZoom: Equatable, Sendable {
     let step = max(old.duration / 4, .nanoseconds(1))
     set(start: isForward ? old.start + step : old.start - step, length: old.duration, in: whole)
     return range != old
+  }
+
+  /// Moves what is shown so that a time is in it.
+  mutating func reveal(_ time: Timestamp, in whole: TimeRange) {
+    guard let range, time < range.start || time > range.end else { return }
+    set(start: time - range.duration / 2, length: range.duration, in: whole)
   }
 
   /// Keeps inside a trace that has become another.

@@ -29,22 +29,41 @@ extension WaterfallPane {
     let width = size.width - (layout.panelWidth > 0 ? layout.panelWidth + 1 : 0)
     if layout.head > 0 { drawHeader(trace, tree, width: size.width, in: context, on: &canvas) }
     let columns = WaterfallColumns(width: width, tree: tree, shown: zoom.range(in: tree.range))
-    let ruler = selectedNode.map { tree.nodes[$0].start }
+    let ruler = lines.cursorIndex.map { lines.lines[$0].entry.timestamp } ?? selectedNode.map { tree.nodes[$0].start }
     if layout.head > 1 { drawAxis(tree, columns: columns, layout: layout, ruler: ruler, in: context, on: &canvas) }
     var cursor = position
     cursor.reveal(count: rowCount, height: layout.rows)
     for (line, row) in cursor.visible(count: rowCount, height: layout.rows).enumerated() {
-      guard let node = rows.node(at: row) else { continue }
-      WaterfallRow(node: node, trace: trace, tree: tree, rows: rows, isNew: fresh.contains(node))
-        .draw(y: layout.head + line, columns: columns, isSelected: row == cursor.selected, in: context, on: &canvas)
-      guard row != cursor.selected else { continue }
-      columns.axis.drawRuler(ruler, x: columns.barX, y: layout.head + line, glyphs: context.glyphs, on: &canvas)
+      drawRow(
+        row, y: layout.head + line, isSelected: row == cursor.selected, columns: columns, ruler: ruler, in: context,
+        on: &canvas)
     }
     if let detail { place(detail, layout: layout, left: width, in: context, on: &canvas) }
     if layout.note > 0, let note = note(in: context) {
       canvas.write(CharacterWidth.clipped(note.text, to: size.width), x: 0, y: size.height - 1, style: Style(note.role))
     }
     return canvas
+  }
+
+  /// A span, or behind the last one the log lines of a service that have no span.
+  private func drawRow(
+    _ row: Int, y: Int, isSelected: Bool, columns: WaterfallColumns, ruler: Timestamp?, in context: ViewContext,
+    on canvas: inout Canvas
+  ) {
+    guard let (trace, tree) = found else { return }
+    let isZoomed = zoom.range != nil
+    if let node = rows.node(at: row) {
+      WaterfallRow(node: node, trace: trace, tree: tree, rows: rows, isNew: fresh.contains(node))
+        .draw(y: y, columns: columns, isSelected: isSelected, in: context, on: &canvas)
+      let end = rows.folded.contains(node) ? tree.nodes[node].subtreeEnd : node + 1
+      lines.drawTicks(
+        lines.indices(on: node..<end), columns: columns, y: y, isZoomed: isZoomed,
+        background: isSelected ? (context.isFocused ? .selection : .selectionUnfocused) : nil, in: context, on: &canvas)
+    } else {
+      lines.drawExtra(
+        row - rows.count, columns: columns, y: y, isZoomed: isZoomed, isSelected: isSelected, in: context, on: &canvas)
+    }
+    if !isSelected { columns.axis.drawRuler(ruler, x: columns.barX, y: y, glyphs: context.glyphs, on: &canvas) }
   }
 
   private func place(
@@ -69,7 +88,11 @@ extension WaterfallPane {
     _ tree: TraceTree, columns: WaterfallColumns, layout: WaterfallLayout, ruler: Timestamp?, in context: ViewContext,
     on canvas: inout Canvas
   ) {
-    let start = Formatting.time(tree.range.start, as: context.time, now: context.now, withDate: columns.name >= 23)
+    let hasTimes = tree.range.start.nanoseconds != 0 || tree.range.duration > .zero
+    let start =
+      hasTimes
+      ? Formatting.time(tree.range.start, as: context.time, now: context.now, withDate: columns.name >= 23)
+      : "(no times)"
     canvas.write(start, x: 0, y: 1, style: Style(.logTime), width: columns.name)
     columns.axis.draw(x: columns.barX, y: 1, ruler: ruler, glyphs: context.glyphs, on: &canvas)
     guard layout.hasMinimap else { return }
@@ -83,11 +106,12 @@ extension WaterfallPane {
   }
 
   /// Whether there is something to say below the rows.
-  var hasNote: Bool { failure != nil || !notes.isEmpty }
+  var hasNote: Bool { failure != nil || lines.cursor != nil || !notes.isEmpty }
 
   /// What has to be said below the rows: a store that fails, what it says of the trace, circles that were cut.
   func note(in context: ViewContext) -> (text: String, role: Role)? {
     guard found != nil else { return nil }
+    if let line = lineNote(in: context) { return line }
     if let failure {
       return (FailureText.line(failure, of: .jaeger, dataFrom: answeredAt, now: context.now), .statusError)
     }
@@ -102,7 +126,7 @@ extension WaterfallPane {
     if tree.cyclesCut > 0 { notes.append("\(tree.cyclesCut) circular references cut") }
     if tree.duplicateCount > 0 { notes.append("\(tree.duplicateCount) spans share another one's id") }
     if !isFocusDone, let focus { notes.append("span \(focus), which wrote the line, is not there yet") }
-    return notes
+    return notes + lineNotes
   }
 
   /// What stands for the root's name where there is none.
@@ -125,6 +149,10 @@ extension WaterfallPane {
       let word = tree.errorCount == 1 ? "error" : "errors"
       figures.append(("\(mark) \(Formatting.count(tree.errorCount, style: .exact)) \(word)", .spanError))
     }
+    if let search = context.search, search == find.search, let matches = find.matches {
+      let count = Formatting.count(matches.count, style: .exact)
+      figures.append(("\(count) \(matches.count == 1 ? "match" : "matches")", .text))
+    }
     if !rows.hidden.isEmpty {
       let hidden = rows.hidden.count
       let text = "\(Formatting.count(hidden, style: .exact)) \(hidden == 1 ? "span" : "spans") hidden"
@@ -138,6 +166,12 @@ extension WaterfallPane {
       } else if isGrowing {
         figures.append(("still arriving", .statusStale))
       }
+    }
+    if !lines.lines.isEmpty {
+      let count = lines.lines.count
+      let text = "\(Formatting.count(count, style: .exact)) log \(count == 1 ? "line" : "lines")"
+      let taken = figures.reduce(0) { $0 + CharacterWidth.cells(in: dot + $1.text) }
+      if taken + CharacterWidth.cells(in: dot + text) + 24 <= width { figures.append((text, .textMuted)) }
     }
     // In a narrow pane the count of spans goes first, then the duration: what is wrong is said as long as possible.
     func taken() -> Int { figures.reduce(0) { $0 + CharacterWidth.cells(in: dot + $1.text) } }

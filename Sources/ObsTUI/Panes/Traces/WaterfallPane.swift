@@ -22,6 +22,10 @@ struct WaterfallPane: Pane {
   var position = ListCursor()
   /// Which services' spans are out of view.
   private(set) var hiddenServices: Set<String> = []
+  var find = WaterfallFind()
+  /// The log lines that name the trace, and in which window they are asked for.
+  var lines = TraceLines()
+  private(set) var lineWindow: TimeWindow?
   /// The part of the trace's time that is shown.
   var zoom = TraceZoom()
   private(set) var density = TraceDensity()
@@ -47,7 +51,9 @@ struct WaterfallPane: Pane {
     originFields = origin.map { LogFields($0).lines } ?? []
   }
 
-  func subscriptions(in scope: Scope) -> Set<Subscription> { [.trace(request)] }
+  func subscriptions(in scope: Scope) -> Set<Subscription> {
+    lineQuery.map { [.trace(request), .logs($0)] } ?? [.trace(request)]
+  }
 
   mutating func adopt(_ scope: Scope) {
     guard room != scope.paneSizes[.pushed] else { return }
@@ -63,8 +69,10 @@ struct WaterfallPane: Pane {
   var isAskedAgain: Bool { if case .missing(_, _, .some) = content { true } else { false } }
   /// The selected node's index in the tree.
   var selectedNode: Int? { rows.node(at: position.selected) }
+  /// The selected node, or where the cursor stands between nodes: before the first or behind the last.
+  var currentNode: Int { selectedNode ?? (rows.count == 0 ? -1 : found?.tree.nodes.count ?? -1) }
   /// How many rows there are.
-  var rowCount: Int { rows.count }
+  var rowCount: Int { rows.count + lines.extras.count }
 
   /// How the cells are dealt out. Of a pane that nobody has placed yet only the height is known.
   func layout(height: Int) -> WaterfallLayout {
@@ -76,6 +84,11 @@ struct WaterfallPane: Pane {
   }
 
   mutating func receive(_ update: Update) {
+    if let lineQuery, update.subscription == .logs(lineQuery) {
+      lines.receive(update.body)
+      if let (trace, tree) = found { lines.place(in: trace, tree) }
+      return
+    }
     guard update.subscription == .trace(request) else { return }
     switch update.body {
     case .trace(.missing(let since, let attempts, let retryAt)):
@@ -86,6 +99,10 @@ struct WaterfallPane: Pane {
       failure = nil
       answeredAt = update.at
       take(trace, tree, isGrowing: isGrowing)
+      if lineWindow == nil {
+        let start = tree.range.start.nanoseconds == 0 ? request.around : tree.range.start
+        lineWindow = LogPane.window(ofTraceAround: start ?? request.around, now: update.at)
+      }
     case .failed(let error): failure = error
     default: break
     }
@@ -101,8 +118,10 @@ struct WaterfallPane: Pane {
       let places = SpanIdentity.nodes(of: Set(kept.values), trace: trace, tree: tree)
       let folded = NodeSet(rows.folded.lazy.compactMap { kept[$0].flatMap { places[$0] } })
       content = .found(trace, tree, isGrowing: isGrowing)
+      findAgain(trace, tree)
       fresh = SpanIdentity.newcomers(in: trace, tree: tree, since: old)
       density = TraceDensity(trace, tree)
+      lines.place(in: trace, tree)
       zoom.clamp(to: tree.range)
       rows = FoldedRows(tree, folded: folded, hidden: hiddenNodes)
       let node = selected.flatMap { kept[$0] }.flatMap { places[$0] }
@@ -141,10 +160,16 @@ struct WaterfallPane: Pane {
 
   /// The nodes that are out of view.
   private var hiddenNodes: NodeSet {
-    guard let (trace, tree) = found, !hiddenServices.isEmpty else { return [] }
+    guard let (trace, tree) = found else { return [] }
+    let kept = find.kept(in: tree)
+    guard kept != nil || !hiddenServices.isEmpty else { return [] }
     let isHidden = trace.processes.map { hiddenServices.contains($0.service) }
     var hidden = NodeSet()
-    for index in tree.nodes.indices where isHidden[trace.spans[tree.nodes[index].span].process] { hidden.insert(index) }
+    for index in tree.nodes.indices {
+      if kept?.contains(index) == false || isHidden[trace.spans[tree.nodes[index].span].process] {
+        hidden.insert(index)
+      }
+    }
     return hidden
   }
 
