@@ -146,10 +146,12 @@ extension Dashboard {
         [(.open, "lines"), (.traceOfLine, "trace"), (.sortPatterns, "sort"), (.back, "back")]
       case .logs: [(.open, "trace"), (.patterns, "patterns"), (.viewFields, "fields"), (.cycleLevel, "level")]
       case .traces: [(.open, "waterfall"), (.sortTraces, "sort")]
+      case .waterfall where focusedWaterfall?.insight.view != nil:
+        [(.open, "to the span"), (.copy, "copy"), (.back, "to the bars")]
       case .waterfall:
         [
           (.open, "details"), (.nextError, "next error"), (.logsOfTrace, "logs"), (.nextLogLine, "log line"),
-          (.back, "back"),
+          (.back, "back"), (.traceStatistics, "self time"), (.compare, "compare"),
         ]
       default: [(.open, "enlarge"), (.copy, "copy PromQL")]
       }

@@ -17,16 +17,25 @@ enum PushedView: Equatable, Sendable {
 
   var scope: CommandScope { if case .waterfall = self { .waterfall } else { .logs } }
 
-  func title(in context: ViewContext) -> String { pane?.title(in: context) ?? "" }
-  func subscriptions(in scope: Scope) -> Set<Subscription> { pane?.subscriptions(in: scope) ?? [] }
+  func title(in context: ViewContext) -> String {
+    if case .waterfall(let pane) = self { return pane.frameTitle(in: context) }
+    return pane?.title(in: context) ?? ""
+  }
+  func subscriptions(in scope: Scope) -> Set<Subscription> {
+    let wanted = pane?.subscriptions(in: scope) ?? []
+    if case .waterfall(let pane) = self { return wanted.union(pane.comparisonSubscriptions) }
+    return wanted
+  }
   func view(_ size: Size, in context: ViewContext) -> Canvas {
-    pane?.view(size, in: context) ?? Canvas(size: size)
+    if case .waterfall(let pane) = self { return pane.frame(size, in: context) }
+    return pane?.view(size, in: context) ?? Canvas(size: size)
   }
 
   mutating func receive(_ update: Update) {
     switch take() {
     case .waterfall(var pane):
       pane.receive(update)
+      pane.insight.comparison?.receive(update)
       self = .waterfall(pane)
     case .logs(var pane):
       pane.receive(update)
@@ -38,7 +47,9 @@ enum PushedView: Equatable, Sendable {
   mutating func adopt(_ scope: Scope) {
     switch take() {
     case .waterfall(var pane):
-      pane.adopt(scope)
+      var below = scope
+      below.paneSizes[.pushed] = scope.paneSizes[.pushed].map { pane.roomBelowBlame($0) }
+      pane.adopt(below)
       self = .waterfall(pane)
     case .logs(var pane):
       pane.adopt(scope)
@@ -50,7 +61,7 @@ enum PushedView: Equatable, Sendable {
   mutating func select(row: Int, in context: ViewContext, height: Int) {
     switch take() {
     case .waterfall(var pane):
-      pane.select(row: row, in: context, height: height)
+      pane.selectInFrame(row: row, in: context, height: height)
       self = .waterfall(pane)
     case .logs(var pane):
       pane.select(row: row, in: context, height: height)
@@ -63,7 +74,7 @@ enum PushedView: Equatable, Sendable {
     switch take() {
     case .waterfall(var pane):
       defer { self = .waterfall(pane) }
-      return pane.perform(command, in: context, height: height)
+      return pane.performInFrame(command, in: context, height: height)
     case .logs(var pane):
       defer { self = .logs(pane) }
       return pane.perform(command, in: context, height: height)

@@ -33,6 +33,8 @@ struct Snapshot {
         if let outcome = work.run(isWanted: { _ in true }) { feed(.worked(outcome, work.ticket)) }
       case .traceWork(let work):
         if let outcome = work.run(isWanted: { true }) { feed(.traceWorked(outcome, work.ticket)) }
+      case .analyse(let work):
+        if let outcome = work.run(isWanted: { true }) { feed(.analysed(outcome, work.ticket)) }
       default: break
       }
     }
