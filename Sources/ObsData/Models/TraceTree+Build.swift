@@ -16,6 +16,8 @@ extension TraceTree {
 /// of indices: no node has an array of its own.
 private struct TraceTreeBuilder {
   private static let none: Int32 = -1
+  /// In nanoseconds.
+  private static let year: Int64 = 31_536_000_000_000_000
   let trace: Trace
   var parent: [Int32]
   var start: [Int64]
@@ -154,6 +156,13 @@ private struct TraceTreeBuilder {
         if above >= 0 { nodes[above].errorsBelow += nodes[open].errorsBelow + (trace.spans[span].hasError ? 1 : 0) }
         open = above
         place = nextSibling[span]
+      }
+    }
+    // A trace whose times count from zero, as of a test or a simulation: there a start of 0 is one like any other.
+    if latest < TraceTreeBuilder.year {
+      for (number, time) in start.enumerated() where time == 0 && trace.spans[number].duration > .zero {
+        earliest = min(earliest, 0)
+        latest = max(latest, end(of: number))
       }
     }
     let range =

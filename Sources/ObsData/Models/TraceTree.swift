@@ -46,7 +46,7 @@ public struct TraceTree: Sendable, Equatable {
   public let cyclesCut: Int
   /// How many spans carry an identifier that an earlier span of the trace already has.
   public let duplicateCount: Int
-  /// From the least start to the greatest end of all spans; empty at the epoch where no span has a time.
+  /// From the least start to the greatest end of all spans that have a time; empty at the epoch where none has.
   public let range: TimeRange
 
   /// Makes a forest of its parts.

@@ -15,6 +15,8 @@ public struct FlameGraph: Sendable, Equatable {
     public let errorCount: Int
     /// The spans' own time, and that of the frames below added.
     public let selfTime, total: Duration
+    /// Where it begins, as the sum of what stands before it: below its parent, the largest first, the parent's own time last.
+    public let offset: Duration
     /// Index of the first frame behind this one's subtree.
     public let subtreeEnd: Int
     /// The earliest of the spans, by its index in `TraceTree.nodes`.
@@ -69,12 +71,25 @@ extension FlameGraph {
       let parent = sequence[number].parent
       ends[parent] = max(ends[parent], ends[number])
     }
+    var offsets = [Int64](repeating: 0, count: sequence.count)
+    var taken = offsets
+    var takenByRoots: Int64 = 0
+    for (number, place) in sequence.enumerated() {
+      if place.parent < 0 {
+        offsets[number] = takenByRoots
+        takenByRoots = takenByRoots.saturatingAdd(totals[place.path])
+      } else {
+        offsets[number] = offsets[place.parent].saturatingAdd(taken[place.parent])
+        taken[place.parent] = taken[place.parent].saturatingAdd(totals[place.path])
+      }
+    }
     self.operations = operations
     frames = sequence.enumerated().map { number, place in
       Frame(
         operation: Int(paths.operation[place.path]), parent: place.parent < 0 ? nil : place.parent, depth: place.depth,
         count: paths.count[place.path], errorCount: paths.errorCount[place.path],
         selfTime: .nanoseconds(paths.selfTime[place.path]), total: .nanoseconds(totals[place.path]),
+        offset: .nanoseconds(offsets[number]),
         subtreeEnd: ends[number], firstNode: paths.firstNode[place.path])
     }
     total = .nanoseconds(paths.selfTime.reduce(Int64(0)) { $0.saturatingAdd($1) })

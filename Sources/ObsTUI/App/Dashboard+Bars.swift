@@ -158,10 +158,12 @@ extension Dashboard {
       case .alerts:
         [(.open, "go to it"), (.nextError, "next firing"), (.copy, "copy"), (.back, "back")]
           + (configuration.isWritable ? [(.silence, "silence"), (.expire, "end a silence")] : [])
+      case .waterfall where focusedWaterfall?.insight.view != nil:
+        [(.open, "to the span"), (.copy, "copy"), (.back, "to the bars")]
       case .waterfall:
         [
           (.open, "details"), (.nextError, "next error"), (.logsOfTrace, "logs"), (.nextLogLine, "log line"),
-          (.back, "back"),
+          (.back, "back"), (.traceStatistics, "self time"), (.compare, "compare"),
         ]
       case .dashboards: [(.open, "open"), (.chooseVariable, "variables"), (.copy, "copy PromQL"), (.back, "back")]
       default: [(.open, "enlarge"), (.copy, "copy PromQL")]

@@ -39,6 +39,7 @@ extension Dashboard {
     case .hide where !argument.isEmpty || focusedWaterfall == nil,
       .show where !argument.isEmpty || focusedWaterfall == nil:
       return performOnTrace(command, argument: argument)
+    case .compare where !argument.isEmpty: return compareTrace(with: argument)
     case .context, .theme, .trace, .openTrace, .filter, .link, .write: return performLine(command, argument: argument)
     default: return performInPane(command)
     }
@@ -74,6 +75,7 @@ extension Dashboard {
     case .copy(let text, let what): return [.copy(text, what: what)]
     case .notice(let text, let isError): say(text, isError: isError)
     case .work(let work): return [.work(work)]
+    case .analyse(let work): return analyse(work)
     case .cancelWork(let ticket): return [.cancelWork(ticket)]
     case .traceWork(let work): return [.traceWork(work)]
     case .openAround(let entry): openAround(entry)

@@ -181,7 +181,7 @@ struct Dashboard: Equatable, Sendable {
       receive(update)
       let effects = receiveExport(update)
       adoptScope()
-      return effects
+      return effects + analyseTraces()
     case .notice(let text, let isError): say(text, isError: isError)
     case .dropped(let updates):
       say("\(updates) answers were lost while the screen was blocked; asking again", isError: true)
@@ -195,6 +195,7 @@ struct Dashboard: Equatable, Sendable {
       say(text, isError: true)
     case .worked(let outcome, let ticket): return finish(outcome, of: ticket)
     case .traceWorked(let outcome, let ticket): return finish(outcome, of: ticket)
+    case .analysed(let outcome, let ticket): learn(outcome, of: ticket)
     case .terminate(let reason): return [.quit(reason == .hangup ? 1 : 0)]
     }
     adoptScope()

@@ -41,6 +41,8 @@ enum Effect: Equatable, Sendable {
   case traceWork(TraceWork)
   /// Write a trace to a file; a notice follows. A file that is there stays, unless it is to be replaced.
   case writeTrace(TraceWriter, path: String, replaces: Bool)
+  /// Analyse a trace off the main thread; what is found comes back as an event.
+  case analyse(AnalysisWork)
   /// End with this exit status.
   case quit(Int32)
 }

@@ -9,6 +9,7 @@ struct EffectWorker {
   private let logs = LogWorker()
   private let traces = TraceWorker()
   private let traceFiles = TraceFileWorker()
+  private let analyses = AnalysisWorker()
 
   init(mailbox: Mailbox, environment: [String: String]) {
     self.mailbox = mailbox
@@ -67,6 +68,11 @@ struct EffectWorker {
 
   /// Works on a trace.
   func perform(_ work: TraceWork) { traces.perform(work) { [mailbox] in mailbox.post(.traceWorked($0, work.ticket)) } }
+
+  /// Analyses a trace.
+  func perform(_ work: AnalysisWork) {
+    analyses.perform(work) { [mailbox] in mailbox.post(.analysed($0, work.ticket)) }
+  }
 
   /// Ends work that is under way.
   func cancel(_ ticket: LogWork.Ticket) { logs.cancel(ticket) }

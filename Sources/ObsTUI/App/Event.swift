@@ -15,6 +15,8 @@ enum Event: Equatable, Sendable {
   case worked(LogWork.Outcome, LogWork.Ticket)
   /// Work on a trace has come to this.
   case traceWorked(TraceWork.Outcome, TraceWork.Ticket)
+  /// The analysis of a trace has come to this.
+  case analysed(AnalysisWork.Outcome, AnalysisWork.Ticket)
   /// An export cannot be written; the reason in words.
   case exportFailed(String)
   /// The reading of a file of traces has come to this.

@@ -76,6 +76,7 @@ struct EventLoop<Content: Program>: ~Copyable {
     case .work(let work): effects.perform(work)
     case .traceWork(let work): effects.perform(work)
     case .writeTrace(let writer, let path, let replaces): effects.write(writer, to: path, replaces: replaces)
+    case .analyse(let work): effects.perform(work)
     case .cancelWork(let ticket): effects.cancel(ticket)
     case .writeLines(let path, let export): effects.write(export, to: path)
     case .appendLines(let path, let export, let isFirst, let notice):

@@ -46,19 +46,54 @@ enum PushedView: Equatable, Sendable {
     }
   }
 
-  func title(in context: ViewContext) -> String { pane?.title(in: context) ?? "" }
-  func subscriptions(in scope: Scope) -> Set<Subscription> { pane?.subscriptions(in: scope) ?? [] }
+  func title(in context: ViewContext) -> String {
+    if case .waterfall(let pane) = self { return pane.frameTitle(in: context) }
+    return pane?.title(in: context) ?? ""
+  }
+  func subscriptions(in scope: Scope) -> Set<Subscription> {
+    let wanted = pane?.subscriptions(in: scope) ?? []
+    if case .waterfall(let pane) = self { return wanted.union(pane.comparisonSubscriptions) }
+    return wanted
+  }
   func view(_ size: Size, in context: ViewContext) -> Canvas {
-    pane?.view(size, in: context) ?? Canvas(size: size)
+    if case .waterfall(let pane) = self { return pane.frame(size, in: context) }
+    return pane?.view(size, in: context) ?? Canvas(size: size)
   }
 
-  mutating func receive(_ update: Update) { change { $0.receive(update) } }
-  mutating func adopt(_ scope: Scope) { change { $0.adopt(scope) } }
+  mutating func receive(_ update: Update) {
+    let isDone: Void? = changeWaterfall {
+      $0.receive(update)
+      $0.insight.comparison?.receive(update)
+    }
+    if isDone == nil { change { $0.receive(update) } }
+  }
+
+  mutating func adopt(_ scope: Scope) {
+    let isDone: Void? = changeWaterfall { pane in
+      var below = scope
+      below.paneSizes[.pushed] = scope.paneSizes[.pushed].map { pane.roomBelowBlame($0) }
+      pane.adopt(below)
+    }
+    if isDone == nil { change { $0.adopt(scope) } }
+  }
+
   mutating func select(row: Int, in context: ViewContext, height: Int) {
-    change { $0.select(row: row, in: context, height: height) }
+    let isDone: Void? = changeWaterfall { $0.selectInFrame(row: row, in: context, height: height) }
+    if isDone == nil { change { $0.select(row: row, in: context, height: height) } }
   }
   mutating func perform(_ command: Command, in context: ViewContext, height: Int) -> [Request]? {
-    change { $0.perform(command, in: context, height: height) } ?? nil
+    if case .waterfall = self {
+      return changeWaterfall { $0.performInFrame(command, in: context, height: height) } ?? nil
+    }
+    return change { $0.perform(command, in: context, height: height) } ?? nil
+  }
+
+  /// As `change`, for the waterfall, which has more around it than a pane; nil where something else is on top.
+  private mutating func changeWaterfall<Result>(_ body: (inout WaterfallPane) -> Result) -> Result? {
+    guard case .waterfall(var pane) = self else { return nil }
+    self = .taken
+    defer { self = .waterfall(pane) }
+    return body(&pane)
   }
 
   /// Hands the pane over instead of sharing it: a shared log buffer would be copied at its first change.

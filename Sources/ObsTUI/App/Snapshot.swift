@@ -34,6 +34,8 @@ struct Snapshot {
       case .traceWork(let work):
         if let outcome = work.run(isWanted: { true }) { feed(.traceWorked(outcome, work.ticket)) }
       case .readTraceFile(let work): if let news = work.run(progress: { _ in true }) { feed(.traceFile(news, work)) }
+      case .analyse(let work):
+        if let outcome = work.run(isWanted: { true }) { feed(.analysed(outcome, work.ticket)) }
       default: break
       }
     }

@@ -133,6 +133,14 @@ extension Command {
       isArgumentOptional: true),
     .variable: CommandEntry(
       "choose a variable's values: job=node,api", scope: .commandLineOnly, argument: "NAME=VALUES"),
+    .criticalPath: CommandEntry("the critical path on the bars, or bars without it", ["c"], scope: .waterfall),
+    .traceStatistics: CommandEntry("self time by operation, by service, or the bars", ["S"], scope: .waterfall),
+    .flameGraph: CommandEntry("self time by call path (flame graph)", ["F"], scope: .waterfall),
+    .traceEvents: CommandEntry("the events of all spans by time", ["V"], scope: .waterfall),
+    .compare: CommandEntry(
+      "compare with a usual successful trace, or with one by its id", ["D"], scope: .waterfall, argument: "ID",
+      isArgumentOptional: true),
+    .copyBlame: CommandEntry("copy what stands out: the line above the bars", ["B"], scope: .waterfall),
     .nextError: CommandEntry("next error", ["e"]),
     .previousError: CommandEntry("previous error", ["E"]),
     .context: CommandEntry("switch to another context", scope: .commandLineOnly, argument: "NAME"),

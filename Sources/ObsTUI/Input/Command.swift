@@ -18,6 +18,7 @@ enum Command: String, CaseIterable, Sendable {
   case sortTraces, logsOfTrace, unfoldAll, foldHealthy, nextError, previousError
   case foldLevel, unfoldLevel, hide, show, onlyMatches, copyTrace
   case zoomIn, zoomOut, zoomToSpan, zoomReset, panLeft, panRight, nextLogLine, previousLogLine
+  case criticalPath, traceStatistics, flameGraph, traceEvents, compare, copyBlame
   // Command line only (they take arguments or are rare).
   case context, theme, service, trace, openTrace
   case filter, goto, since, link, write, clearMarks, columns, note, export, save, queries

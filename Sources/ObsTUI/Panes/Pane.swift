@@ -37,6 +37,8 @@ enum Request: Equatable, Sendable {
   case notice(String, isError: Bool = false)
   /// Have work done on another thread; what it comes to is an event.
   case work(LogWork)
+  /// Have a trace analysed on another thread.
+  case analyse(AnalysisWork)
   /// Nobody waits for this work any more.
   case cancelWork(LogWork.Ticket)
   /// Have work on a trace done on another thread.

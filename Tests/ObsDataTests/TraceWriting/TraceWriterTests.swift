@@ -3,10 +3,10 @@ import Testing
 @testable import ObsData
 
 private func v1(_ text: String) throws -> Trace {
-  try #require(try JaegerV1Decoder.traces(in: TraceText(Array(text.utf8)))?.first)
+  try #require(JaegerV1Decoder.traces(in: TraceText(Array(text.utf8)))?.first)
 }
 private func otlp(_ text: String) throws -> Trace {
-  try #require(try JaegerV3Decoder.traces(in: TraceText(Array(text.utf8)))?.first)
+  try #require(JaegerV3Decoder.traces(in: TraceText(Array(text.utf8)))?.first)
 }
 
 /// All that a trace holds, a line for each thing; spans, tags and processes in an order that does not depend on the form. The tag
@@ -104,7 +104,7 @@ private let sample = #"""
   @Test(.enabled(if: JaegerCorpus.isThere)) func `is what a real Jaeger answered`() throws {
     for name in ["recorded-1.63/trace_by_id.json"] {
       let trace = try #require(
-        try JaegerV1Decoder.traces(in: TraceText(JaegerCorpus.bytes(name)))?.first)
+        JaegerV1Decoder.traces(in: TraceText(JaegerCorpus.bytes(name)))?.first)
       #expect(try content(v1(TraceWriter(trace, as: .jaeger).text)) == content(trace))
       #expect(try content(otlp(TraceWriter(trace, as: .otlp).text)) == content(trace))
     }

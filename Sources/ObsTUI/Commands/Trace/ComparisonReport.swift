@@ -15,6 +15,9 @@ struct ComparisonReport {
   func lines(width: Int) -> [String] {
     var lines = ["A  " + ComparisonReport.header(a), "B  " + ComparisonReport.header(b), ""]
       .map { CharacterWidth.clipped($0, to: width) }
+    if comparison.paths.allSatisfy({ $0.kind == .same }) {
+      lines += ["no difference in counts, errors, durations and self times", ""]
+    }
     lines += table(comparison.operations, "OPERATION", width: width)
     let paths = comparison.paths.filter { $0.kind != .same && $0.path.count > 1 }
     if !paths.isEmpty { lines += [""] + table(paths, "PATH", width: width) }
@@ -34,7 +37,7 @@ struct ComparisonReport {
   private func table(_ rows: [TraceComparison.Row], _ title: String, width: Int) -> [String] {
     ReportOutput.table(
       [
-        "DIFFERENCE", "", "SELF A", "SELF B", "TOTAL A", "TOTAL B", "COUNT A", "COUNT B", "ERRORS A", "ERRORS B", title,
+        "DIFF", "", "SELF A", "SELF B", "TOTAL A", "TOTAL B", "N A", "N B", "ERR A", "ERR B", title,
       ],
       rows.map { row in
         [

@@ -20,9 +20,13 @@ struct TraceReport {
   /// What has to be said of the trace as it came.
   var warnings: [String] {
     var warnings = trace.warnings
-    if tree.cyclesCut > 0 { warnings.append("\(tree.cyclesCut) circular references cut") }
-    if tree.duplicateCount > 0 { warnings.append("\(tree.duplicateCount) spans share another one's id") }
-    if tree.orphanCount > 0 { warnings.append("\(tree.orphanCount) spans name a parent that is not in the trace") }
+    func note(_ count: Int, _ one: String, _ many: String) {
+      if count > 0 { warnings.append(count == 1 ? "1 \(one)" : "\(Formatting.count(count, style: .exact)) \(many)") }
+    }
+    note(tree.cyclesCut, "circular reference cut", "circular references cut")
+    note(tree.duplicateCount, "span shares another one's id", "spans share another one's id")
+    note(
+      tree.orphanCount, "span names a parent that is not in the trace", "spans name a parent that is not in the trace")
     return warnings
   }
 

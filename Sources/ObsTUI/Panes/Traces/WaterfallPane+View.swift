@@ -54,8 +54,9 @@ extension WaterfallPane {
     guard let (trace, tree) = found else { return }
     let isZoomed = zoom.range != nil
     if let node = rows.node(at: row) {
-      WaterfallRow(node: node, trace: trace, tree: tree, rows: rows, isNew: fresh.contains(node))
-        .draw(y: y, columns: columns, isSelected: isSelected, in: context, on: &canvas)
+      WaterfallRow(
+        node: node, trace: trace, tree: tree, rows: rows, isNew: fresh.contains(node), critical: criticalSections(node)
+      ).draw(y: y, columns: columns, isSelected: isSelected, in: context, on: &canvas)
       let end = rows.folded.contains(node) ? tree.nodes[node].subtreeEnd : node + 1
       lines.drawTicks(
         lines.indices(on: node..<end), columns: columns, y: y, isZoomed: isZoomed,

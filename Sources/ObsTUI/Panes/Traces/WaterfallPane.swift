@@ -38,6 +38,8 @@ struct WaterfallPane: Pane {
   var detail: SpanDetailPanel?
   /// The pane's size on the screen; nil until it is known.
   private(set) var room: Size?
+  /// What is known of the trace as a whole.
+  var insight = TraceInsight()
   /// Whether the span to open on has been selected, or need not be any more because the user has moved.
   var isFocusDone: Bool
   /// First line of the origin's fields that is shown while there is no trace.
