@@ -121,4 +121,31 @@ import Testing
     #expect(expected.count == 65)
     #expect(found?.matches == expected)
   }
+
+  /// What is passed over by its JSON must be what the details do not hold.
+  @Test(
+    arguments: [
+      "declined", "Card", "card 7", "x.y_z-1", "3.0", "e-07", "base64", "tru", "err\u{6F}r", "a=b", "zzz", "10",
+    ])
+  func `in a trace read from JSON finds what a look at all details finds`(text: String) throws {
+    let spans = [
+      ##"{"key":"a","type":"string","value":"Card 7 declined"},{"key":"x.y_z-1","type":"float64","value":3}"##,
+      ##"{"key":"n","type":"float64","value":0.0000001},{"key":"k","type":"binary","value":"AAEC"}"##,
+      ##"{"key":"\u0065rror","type":"bool","value":true},{"key":"a","type":"string","value":"b"}"##,
+      ##"{"key":"n","type":"int64","value":10},{"key":"s","type":"string","value":"\u0064eclined"}"##,
+    ].enumerated().map { index, tags in
+      ##"{"traceID":"7","spanID":"\##(index + 1)","operationName":"o","startTime":1,"duration":1,"tags":[\##(tags)]}"##
+    }
+    let json = ##"{"data":[{"traceID":"7","spans":[\##(spans.joined(separator: ","))]}]}"##
+    let traces = try TraceFile.decode(Array(json.utf8), name: "test").traces
+    let trace = try #require(traces.first)
+    let bare = Trace(
+      id: trace.id, spans: trace.spans, processes: trace.processes, details: { [trace] in trace.details(of: $0) })
+    #expect(trace.text(of: 0) != nil && bare.text(of: 0) == nil)
+    let search = try #require(TextSearch(text))
+    let tree = TraceTree.build(trace)
+    let found = TraceFind.run(search, trace, tree, isWanted: { true })
+    let expected = TraceFind.run(search, bare, tree, isWanted: { true })
+    #expect(found == expected)
+  }
 }

@@ -178,7 +178,7 @@ private struct JaegerV3Reader {
       for link in links.elements {
         guard let span = JaegerIdentifiers.reference(link.member("spanId")?.bytes) else { continue }
         let other = link.member("traceId")?.bytes.map(JaegerIdentifiers.traceID) ?? traceID
-        let found = SpanReference(kind: .followsFrom, traceID: other, spanID: span)
+        let found = SpanReference(kind: relation(of: link), traceID: other, spanID: span)
         if let reference, references.isEmpty { references.append(reference) }
         if reference != nil { references.append(found) }
         reference = reference ?? found
@@ -204,6 +204,18 @@ private struct JaegerV3Reader {
       if let text = value.member("stringValue")?.bytes, "true" ~= text { return true }
     }
     return false
+  }
+
+  /// A link follows from the other span, unless OpenTracing's attribute says that it is one of several parents.
+  private func relation(of link: JSONCursor) -> SpanReference.Kind {
+    guard let attributes = link.member("attributes") else { return .followsFrom }
+    for attribute in attributes.elements {
+      guard let key = attribute.member("key")?.bytes, "opentracing.ref_type" ~= key,
+        let value = attribute.member("value")?.member("stringValue")?.bytes
+      else { continue }
+      return "child_of" ~= value ? .childOf : .followsFrom
+    }
+    return .followsFrom
   }
 
   private mutating func partNumber(_ id: TraceID) -> Int {

@@ -47,6 +47,7 @@ private let sample = #"""
    {"traceID":"703cff0b39763c0b1122334455667788","spanID":"b2","operationName":"","startTime":1795337230000200,
     "duration":0,"processID":"p2","tags":[{"key":"error","type":"bool","value":true}],"logs":[],"warnings":null,
     "references":[{"refType":"CHILD_OF","traceID":"703cff0b39763c0b1122334455667788","spanID":"a1"},
+     {"refType":"CHILD_OF","traceID":"703cff0b39763c0b1122334455667788","spanID":"c3"},
      {"refType":"FOLLOWS_FROM","traceID":"99","spanID":"77"}]},
    {"traceID":"703cff0b39763c0b1122334455667788","spanID":"c3","operationName":"orphan","startTime":1795337230000300,
     "duration":5,"processID":"nowhere","tags":[],"logs":[],"warnings":[],

@@ -44,6 +44,9 @@ struct TraceFind: Equatable, Sendable {
   ) -> TraceFind? {
     let matcher = TextMatcher(pattern)
     var found = TraceFind()
+    guard let escape = try? TextPattern(#"\u"#, syntax: .literal) else { return found }
+    let escapes = TextMatcher(escape)
+    let passesOver = mayBePassedOver(pattern)
     var names: [SpanName: Bool] = [:]
     var bytes: [UInt8] = []
     for node in nodes {
@@ -64,6 +67,12 @@ struct TraceFind: Equatable, Sendable {
         found.matches.insert(node)
         continue
       }
+      // Most spans hold nothing like it: their text says so without being decoded.
+      if passesOver, let text = trace.text(of: index),
+        text.withUnsafeBufferPointer({ matcher.find(in: $0) == .none && escapes.find(in: $0) == .none })
+      {
+        continue
+      }
       bytes.removeAll(keepingCapacity: true)
       SpanText.append(trace.details(of: index), to: &bytes)
       switch bytes.withUnsafeBufferPointer({ matcher.find(in: $0) }) {
@@ -74,6 +83,16 @@ struct TraceFind: Equatable, Sendable {
       if found.undecided >= mostUndecided { break }
     }
     return found
+  }
+
+  /// Whether a span is without the pattern where its JSON is and escapes no letter: not for what the reader sees in another
+  /// form than JSON has it, such as `key=value`, numbers, and `base64` in front of bytes.
+  private static func mayBePassedOver(_ pattern: TextPattern) -> Bool {
+    let text = pattern.text.lowercased()
+    guard pattern.syntax == .literal, !text.contains("base64"), !"base64 ".contains(text) else { return false }
+    let letters = text.utf8.filter { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
+    return letters.contains { !"einfa".utf8.contains($0) }
+      && text.utf8.allSatisfy { letters.contains($0) || "0123456789_-. ".utf8.contains($0) }
   }
 
   private struct SpanName: Hashable {

@@ -45,6 +45,7 @@ extension WaterfallPane {
   }
 
   private func noLines(in context: ViewContext) -> String {
+    if file != nil { return "log lines are not asked for: the trace is from a file" }
     if let words = context.absent.explanation(of: .elasticsearch, without: "the trace's log lines") {
       return words.joined(separator: " ")
     }
