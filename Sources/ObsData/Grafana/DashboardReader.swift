@@ -147,7 +147,7 @@ extension DashboardReader {
     var (x, y, tallest) = (0, 0, 0)
     for item in row["panels"]?.elements ?? [] {
       guard var panel = panel(item, &count) else { continue }
-      let width = min(max(Int((item["span"]?.lenientNumber ?? 4) * 2), 1), GridPlace.columns)
+      let width = Int(min(max(item["span"]?.lenientNumber ?? 4, 0.5), 12) * 2)
       // A line of the grid is 30 pixels with a gap of 8.
       let height = max(3, ((pixels(item["height"]) ?? rowHeight) + 37) / 38)
       if x + width > GridPlace.columns { (x, y, tallest) = (0, y + tallest, 0) }

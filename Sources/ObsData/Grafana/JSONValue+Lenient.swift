@@ -10,8 +10,10 @@ extension JSONValue {
     }
   }
 
-  /// The value as a number: a number, or a string that spells one.
-  var lenientNumber: Double? { double ?? string.flatMap { Double($0.trimmingBlanks()) } }
+  /// The value as a finite number: a number, or a string that spells one.
+  var lenientNumber: Double? {
+    (double ?? string.flatMap { Double($0.trimmingBlanks()) }).flatMap { $0.isFinite ? $0 : nil }
+  }
 
   /// The value as a whole number that fits a grid; nil for what is no number.
   var lenientInt: Int? {

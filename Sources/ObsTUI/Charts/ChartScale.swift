@@ -28,9 +28,9 @@ struct ChartScale: Equatable, Sendable {
       // Zero has no place among powers: the axis begins at the power below the least value.
       let least = minimum.flatMap { $0 > 0 ? $0 : nil } ?? (leastPositive.isFinite ? leastPositive : 1)
       let most = max(maximum ?? high, least)
-      self.low = pow(base, (log(least) / log(base)).rounded(.down))
+      self.low = max(pow(base, (log(least) / log(base)).rounded(.down)), .leastNormalMagnitude)
       let top = pow(base, (log(most) / log(base)).rounded(.up))
-      self.high = top > self.low ? top : self.low * base
+      self.high = top > self.low ? min(top, .greatestFiniteMagnitude) : self.low * base
       return
     }
     let bottom = minimum ?? min(low, 0)
@@ -62,7 +62,8 @@ struct ChartScale: Equatable, Sendable {
     if value >= high { return 1 }
     if base > 1 {
       guard value > 0 else { return 0 }
-      return min(max((log(value) - log(low)) / (log(high) - log(low)), 0), 1)
+      let share = (log(value) - log(low)) / (log(high) - log(low))
+      return share.isFinite ? min(max(share, 0), 1) : 0
     }
     guard value > low else { return 0 }
     // Halved first: the difference of two extremes is no number.
@@ -79,8 +80,9 @@ struct ChartScale: Equatable, Sendable {
   /// Round numbers on the axis, at most `count`.
   func ticks(count: Int) -> [Double] {
     guard base > 1 else { return Axis.ticks(low: low / unit, high: high / unit, count: count).map { $0 * unit } }
-    let powers = Int((log(high / low) / log(base)).rounded())
-    guard powers > 0, powers < 400, count > 0 else { return [low] }
+    let distance = ((log(high) - log(low)) / log(base)).rounded()
+    guard distance > 0, distance < 2_100, count > 0 else { return [low] }
+    let powers = Int(distance)
     let every = max(1, (powers + count) / count)
     return stride(from: 0, through: powers, by: every).map { low * pow(base, Double($0)) }
   }

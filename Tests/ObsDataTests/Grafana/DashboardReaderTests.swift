@@ -82,6 +82,17 @@ struct DashboardReaderTests {
     #expect(stat.settings.mappings?.map(\.text) == ["N/A", "up"])
   }
 
+  @Test func `numbers beyond all measure are passed over`() throws {
+    let text = #"""
+      {"title":"Odd","rows":[{"height":"1e99px","panels":[{"type":"graph","span":1e300,"targets":[{"expr":"a","intervalFactor":1e300}]},
+       {"type":"gauge","span":-3,"fieldConfig":{"defaults":{"min":"NaN","max":"1e999","decimals":1e300}},"maxDataPoints":"-Inf"}]}]}
+      """#
+    let definition = try DashboardReader.read(Array(text.utf8))
+    #expect(definition.panels.map(\.place.width) == [24, 1])
+    #expect(definition.panels[1].settings.minimum == nil && definition.panels[1].settings.maximum == nil)
+    #expect(definition.panels[1].settings.decimals == 15)
+  }
+
   @Test func `schema v2 comes to the same model`() throws {
     let text = #"""
       {"apiVersion":"dashboard.grafana.app/v2beta1","kind":"Dashboard","metadata":{"name":"the-uid"},"spec":{"title":"V2",

@@ -112,11 +112,17 @@ struct DashboardChartTests {
   }
 
   @Test func `no size is too small and no value too odd`() {
-    let odd = [line("x", [.infinity, -.infinity, .nan, nil, 1e308, -1e308]), line("", []), line("y", [5])]
+    let odd = [
+      line("x", [.infinity, -.infinity, .nan, nil, 1e308, -1e308, .leastNonzeroMagnitude]), line("", []),
+      line("y", [5]),
+    ]
     for width in 1...12 {
       for height in 1...6 {
         for stacked in [false, true] {
-          let text = picture(odd, width: width, height: height) { $0.isStacked = stacked }
+          let text = picture(odd, width: width, height: height) {
+            $0.isStacked = stacked
+            $0.base = width % 2 == 0 ? 10 : 1
+          }
           #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count == height)
         }
       }

@@ -10,6 +10,7 @@ struct DashboardPaneTests {
     {"title":"Redis","templating":{"list":[{"name":"host","type":"custom","query":"a,b,c","includeAll":true,"multi":true}]},"panels":[
     {"id":1,"type":"stat","title":"Up","gridPos":{"x":0,"y":0,"w":12,"h":4},"targets":[{"refId":"A","expr":"up{host=~\"$host\"}"}]},
     {"id":2,"type":"timeseries","title":"Load","gridPos":{"x":12,"y":0,"w":12,"h":4},"targets":[{"refId":"A","expr":"load"}]},
+    {"id":4,"type":"text","title":"Notes","gridPos":{"x":0,"y":4,"w":24,"h":36},"options":{"content":"between"}},
     {"id":3,"type":"timeseries","title":"Far","gridPos":{"x":0,"y":40,"w":24,"h":8},"targets":[{"refId":"A","expr":"far"}]},
     {"id":5,"type":"row","title":"Folded","collapsed":true,"gridPos":{"x":0,"y":60,"w":24,"h":1},"panels":[
       {"id":6,"type":"stat","title":"Inner","gridPos":{"x":0,"y":61,"w":12,"h":4},"targets":[{"refId":"A","expr":"inner"}]}]}]}

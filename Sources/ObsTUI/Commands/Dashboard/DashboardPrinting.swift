@@ -54,6 +54,9 @@ struct DashboardPrinting {
   let setup: Setup
   let view: ViewOptions
 
+  /// More lines than this are not printed where no size is asked for: nobody reads them.
+  private static let maximumHeight = 5_000
+
   /// The picture, or its figures, with what failed.
   struct Outcome {
     var picture: DashboardPicture
@@ -98,7 +101,7 @@ struct DashboardPrinting {
     let scene = DashboardScene(definition, variables: variables)
     let open = opens ? Set(scene.sections.indices) : []
     let layout = DashboardLayout(scene, width: size.width, open: open)
-    let height = size.height.map { max(0, $0 - DashboardPicture.headerHeight) } ?? layout.height
+    let height = max(0, (size.height ?? DashboardPrinting.maximumHeight) - DashboardPicture.headerHeight)
     let items = DashboardPicture.visible(layout, from: 0, height: height)
     let requests = DashboardPicture.requests(items, in: scene, range: range)
     let data = await PanelLoader(client: client).load(requests, now: now)
@@ -177,7 +180,8 @@ struct DashboardPrinting {
     let context = ViewContext(
       now: now, window: picture.range, isLive: false, time: display, glyphs: isUTF8 ? .unicode : .ascii,
       isFocused: false)
-    let height = min(size.height ?? .max, picture.layout.height + DashboardPicture.headerHeight)
+    let height = min(
+      size.height ?? DashboardPrinting.maximumHeight, picture.layout.height + DashboardPicture.headerHeight)
     let canvas = picture.canvas(Size(width: size.width, height: height), in: context)
     let text = options.ansi ? AnsiRenderer.render(canvas, theme: setup.theme, depth: .indexed256) : canvas.text
     try LineOutput.write(Array((text + "\n").utf8), to: STDOUT_FILENO)

@@ -75,7 +75,9 @@ struct DashboardLayout: Equatable {
         continue
       }
       let before = edges[index - 1]
-      var row = (rows[before] ?? 0) + (edge * 3 / 2 - before * 3 / 2)
+      // Lines of the grid that nothing stands on are left out, as the browser does.
+      let isCovered = places.contains { $0.y <= before && $0.bottom >= edge }
+      var row = (rows[before] ?? 0) + (isCovered ? edge * 3 / 2 - before * 3 / 2 : 0)
       for place in places where place.bottom == edge { row = max(row, (rows[place.y] ?? 0) + leastHeight) }
       rows[edge] = row
     }

@@ -69,7 +69,9 @@ struct HeatMapPanel {
     for item in series {
       for (place, value) in item.values.enumerated() where place < first.times.count {
         guard let value, value.isFinite else { continue }
-        let bucket = min(count - 1, max(0, Int(((value - low) / width).rounded(.down))))
+        let share = (value - low) / width
+        // The difference of two extremes is no number.
+        let bucket = share.isFinite ? min(count - 1, max(0, Int(share.rounded(.down)))) : count - 1
         rows[bucket][place] = (rows[bucket][place] ?? 0) + 1
       }
     }
