@@ -138,7 +138,11 @@ public final class ElasticsearchClient: Sendable {
   func counts(
     _ query: LogQuery, _ request: LogCountRequest, now: Timestamp
   ) async throws(FetchError) -> (counts: LogTimeCounts, partial: String?, took: Duration) {
-    let answer = try await answer(to: try await search(for: query, now: now).counts(query, request))
+    let search = try await search(for: query, now: now)
+    let answer: SearchAnswer
+    do throws(FetchError) { answer = try await self.answer(to: search.counts(query, request)) } catch {
+      throw error.pointing(into: query.filter)
+    }
     guard let counts = answer.counts(request) else {
       throw FetchError(.malformed, tried: "counting lines by time", answer: "an answer without counts")
     }

@@ -126,10 +126,14 @@ extension ElasticsearchClient {
   /// How many lines match in a range, exactly.
   func count(_ query: LogQuery, in range: TimeRange, now: Timestamp) async throws(FetchError) -> Int? {
     let search = try await search(for: query, now: now)
-    let answer = try await answer(to: [
+    let question: JSONTree = [
       "size": 0, "track_total_hits": true, "timeout": "8s",
       "query": ["bool": ["filter": .array(search.filters(query, in: range))]],
-    ])
+    ]
+    let answer: SearchAnswer
+    do throws(FetchError) { answer = try await self.answer(to: question) } catch {
+      throw error.pointing(into: query.filter)
+    }
     return answer.totalIsLowerBound ? nil : answer.total
   }
 }

@@ -256,6 +256,9 @@ struct LogRefusalRealTests {
     let error = await #expect(throws: FetchError.self) { try await store.client.logs(query, now: now) }
     #expect(error?.excerpt?.contains("\n                     ^") == true, "\(error?.excerpt ?? "none")")
     #expect(error?.answer.contains("Was expecting") == false)
+    var export = LogExport(store.client, query)
+    let counted = await #expect(throws: FetchError.self) { try await export.next(now: now) }
+    #expect(counted?.excerpt == error?.excerpt)
     let large = LogPageRequest(range: TimeRange(start: now - .seconds(9), end: now), size: 20_000)
     let refused = await #expect(throws: FetchError.self) {
       try await store.client.page(LogQuery(window: .live(.seconds(900))), large, now: now)
