@@ -13,7 +13,8 @@ struct ObsTUI: ParsableCommand {
       """,
     version: Release.version,
     subcommands: [
-      DashboardCommand.self, LogsCommand.self, AlertsCommand.self, DemoCommand.self, SnapshotCommand.self,
+      DashboardCommand.self, LogsCommand.self, TracesCommand.self, DependenciesCommand.self, AlertsCommand.self,
+      DemoCommand.self, SnapshotCommand.self,
       ConfigCommand.self,
     ],
     defaultSubcommand: DashboardCommand.self)

@@ -36,25 +36,9 @@ public final class JaegerClient: Sendable {
     return Set(operations).sorted { ($0.name, $0.kind?.rawValue ?? "") < ($1.name, $1.kind?.rawValue ?? "") }
   }
 
-  /// Who called whom in a range of time, sorted. Empty where the store does not compute it; only v1 has it.
-  public func dependencies(in range: TimeRange) async throws(FetchError) -> [TraceDependency] {
-    let reply = try await ask([.dependencies]) { _ in
-      // Milliseconds here, microseconds in a search.
-      HTTPRequest(
-        .get, ["api", "dependencies"],
-        query: [
-          ("endTs", String(range.end.milliseconds)), ("lookback", String(range.duration.nanoseconds / 1_000_000)),
-        ])
-    }
-    return try list("dependencies", of: reply).compactMap { edge in
-      guard let parent = edge["parent"]?.string, let child = edge["child"]?.string else { return nil }
-      return TraceDependency(parent: parent, child: child, callCount: edge["callCount"]?.int ?? 0)
-    }.sorted { ($0.parent, $0.child) < ($1.parent, $1.child) }
-  }
-
   /// The items of an answer: v1 has them in its envelope's `data`, which is null where there are none, v3 under their name, which
   /// is left out then. Anything else is not Jaeger's.
-  private func list(_ name: String, of reply: Reply) throws(FetchError) -> [JSONValue] {
+  func list(_ name: String, of reply: Reply) throws(FetchError) -> [JSONValue] {
     guard let documents = reply.documents else { return [] }
     let root = documents.first?.root
     let items = root.flatMap { $0[name] ?? $0["data"] }
@@ -70,6 +54,8 @@ public final class JaegerClient: Sendable {
     let request: HTTPRequest
     let documents: [JSONDocument]?
     var repairs: [JSONRepair] = []
+    /// How long the answer was.
+    var bytes = 0
     /// The only document of an answer that is not a stream.
     var root: JSONValue? { documents?.first?.root }
   }
@@ -88,10 +74,11 @@ public final class JaegerClient: Sendable {
         for document in documents {
           if let failure = JaegerFailure.inside(document, to: request, at: transport.address) { throw failure }
         }
-        return Reply(endpoint: endpoint, request: request, documents: documents, repairs: repairs)
+        return Reply(
+          endpoint: endpoint, request: request, documents: documents, repairs: repairs, bytes: response.body.count)
       case .nothing:
         capabilities.withLock { $0.note(endpoint, isThere: true) }
-        return Reply(endpoint: endpoint, request: request, documents: nil)
+        return Reply(endpoint: endpoint, request: request, documents: nil, bytes: response.body.count)
       case .absent(let error):
         capabilities.withLock { $0.note(endpoint, isThere: false) }
         // The first refusal is the one to tell: it is the endpoint that should be there.

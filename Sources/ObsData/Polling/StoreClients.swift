@@ -4,7 +4,7 @@ import Logging
 public struct StoreClients: Sendable {
   private let context: ContextSettings
   let elasticsearch: ElasticsearchClient?
-  private let jaeger: JaegerClient?
+  let jaeger: JaegerClient?
   let prometheus: MetricReader?
   let alertmanager: AlertmanagerClient?
   let files: LogFiles?
@@ -89,6 +89,9 @@ public struct StoreClients: Sendable {
       return elasticsearch.map { (LogFilterCountsJob(client: $0, query: query), slow) }
     case .completion(let query): return elasticsearch.map { (CompletionJob($0, query), .seconds(60)) }
     case .traces(let query): return jaeger.map { (TraceSearchJob(client: $0, query: query), interval) }
+    case .operations(let service): return jaeger.map { (OperationsJob(client: $0, service: service), .seconds(60)) }
+    case .dependencies(let query):
+      return jaeger.map { (DependencyJob(client: $0, query: query), max(interval, .seconds(30))) }
     case .trace(let request): return jaeger.map { (TraceJob(client: $0, request: request), interval) }
     case .metrics(let query): return prometheus.map { (MetricJob(reader: $0, query: query), interval) }
     case .alerts: return alertmanager.map { (AlertJob(client: $0), interval) }

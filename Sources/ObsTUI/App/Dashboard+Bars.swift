@@ -118,9 +118,9 @@ extension Dashboard {
       let name = prompt.editor.text.split(separator: " ").first.map(String.init) ?? ""
       guard let command = Command.named(name) else { return "Tab completes" }
       return [Command.table[command]?.argument, command.help].compactMap { $0 }.joined(separator: "  ")
+    case .traceQuery: return "operation=… kind=server min=100ms error=true limit=100"
     case .query:
-      return focus == .traces
-        ? "operation=… min=100ms error=true" : focus == .metrics ? "PromQL" : "KQL; lucene: in front for Lucene"
+      return focus == .metrics ? "PromQL" : "KQL; lucene: in front for Lucene"
     case .search:
       if let problem = TextSearch.problem(with: prompt.editor.text) { return problem }
       return prompt.editor.text.isEmpty ? "text, or ~ and a regular expression" : nil
@@ -145,7 +145,9 @@ extension Dashboard {
       case .logs where isBoardShown:
         [(.open, "lines"), (.traceOfLine, "trace"), (.sortPatterns, "sort"), (.back, "back")]
       case .logs: [(.open, "trace"), (.patterns, "patterns"), (.viewFields, "fields"), (.cycleLevel, "level")]
-      case .traces: [(.open, "waterfall"), (.sortTraces, "sort")]
+      case .traces: [(.open, "waterfall"), (.sortTraces, "sort"), (.traceChart, "chart"), (.dependencies, "graph")]
+      case .dependencies:
+        [(.open, "its traces"), (.dependencySource, "source"), (.dependencyPicture, "picture"), (.back, "back")]
       case .alerts: [(.open, "go to it"), (.nextError, "next firing"), (.copy, "copy"), (.back, "back")]
       case .waterfall: [(.open, "details"), (.nextError, "next error"), (.logsOfTrace, "logs"), (.back, "back")]
       default: [(.open, "enlarge"), (.copy, "copy PromQL")]

@@ -10,7 +10,7 @@ extension Dashboard {
     case .focusPrevious: moveFocus(by: -1)
     case .maximise: isMaximised.toggle()
     case .search: openPrompt(.search)
-    case .query: openPrompt(.query, text: queryText)
+    case .query: openPrompt(focus == .traces ? .traceQuery : .query, text: queryText)
     case .commandLine: openPrompt(.commandLine)
     case .pickService: openPrompt(.service)
     case .help: help = HelpOverlay(scope: commandScope)
@@ -30,6 +30,7 @@ extension Dashboard {
       .allServices, .nextService, .previousService, .service:
       changeService(command, argument: argument)
     case .alerts: openAlerts(named: argument)
+    case .dependencies: openDependencies()
     case .copy where !argument.isEmpty, .open where !argument.isEmpty, .save, .columns, .note, .export:
       return performLine(command, argument: argument)
     case .context, .theme, .trace, .filter, .link, .write: return performLine(command, argument: argument)
@@ -72,6 +73,7 @@ extension Dashboard {
     case .freeze(let range): window = .frozen(range)
     case .showAlert(let alert): show(alert)
     case .showRule(let rule): show(rule)
+    case .showTraces(let service, let caller): showTraces(of: service, caller: caller)
     case .close: popView()
     }
     return []
@@ -96,6 +98,7 @@ extension Dashboard {
       isMaximised = false
       focus = .logs
       if case .waterfall(let waterfall) = popped, waterfall.origin == nil { focus = .traces }
+      if case .dependencies = popped { focus = .traces }
     }
     keepFocusInView()
   }

@@ -74,6 +74,8 @@ struct Dashboard: Equatable, Sendable {
   var isMouseOn = false
   /// What can be offered for the query that is being typed.
   var offers = QueryOffers()
+  /// The same for the trace search.
+  var traceOffers = TraceOffers()
   /// The log queries that the user has named.
   var savedQueries: [String: String] = [:]
   /// What was typed before, by kind of prompt; the newest last.
@@ -138,6 +140,7 @@ struct Dashboard: Equatable, Sendable {
     if let export { wanted.insert(.logExport(export.query)) }
     for view in pushed { wanted.formUnion(view.subscriptions(in: scope)) }
     for query in completionQueries { wanted.insert(.completion(query)) }
+    wanted.formUnion(traceOfferQueries)
     return wanted.filter { stores.contains($0.store) }
   }
 
@@ -217,6 +220,9 @@ struct Dashboard: Equatable, Sendable {
       if case .completion(let answer) = update.body { offers.receive(query, answer) }
       return
     }
+    traceOffers.receive(update)
+    // What is offered while typing hides nothing where it fails.
+    if case .operations = update.subscription { return }
     storeStates[update.subscription.store, default: StoreState()].note(update)
     switch (update.subscription, update.body) {
     case (.services(let store, _), .services(let services)): directory.receive(services, from: store)

@@ -14,7 +14,7 @@ struct HelpOverlay: Equatable, Sendable {
   private func rows(_ keymap: Keymap) -> [Row] {
     let scopes: [(CommandScope, String)] = [
       (.logs, "Log pane"), (.traces, "Trace pane"), (.waterfall, "Waterfall"), (.metrics, "Metric pane"),
-      (.alerts, "Alerts"),
+      (.alerts, "Alerts"), (.dependencies, "Service graph"),
       (.global, "Everywhere"), (.commandLineOnly, "Command line (:)"),
     ]
     var rows: [Row] = []

@@ -5,6 +5,7 @@ enum PushedView: Equatable, Sendable {
   case waterfall(WaterfallPane)
   case logs(LogPane)
   case alerts(AlertPane)
+  case dependencies(DependencyPane)
   /// Only while a change is under way.
   case taken
 
@@ -13,6 +14,7 @@ enum PushedView: Equatable, Sendable {
     case .waterfall(let pane): pane
     case .logs(let pane): pane
     case .alerts(let pane): pane
+    case .dependencies(let pane): pane
     case .taken: nil
     }
   }
@@ -21,6 +23,7 @@ enum PushedView: Equatable, Sendable {
     switch self {
     case .waterfall: .waterfall
     case .alerts: .alerts
+    case .dependencies: .dependencies
     case .logs, .taken: .logs
     }
   }
@@ -42,6 +45,9 @@ enum PushedView: Equatable, Sendable {
     case .alerts(var pane):
       pane.receive(update)
       self = .alerts(pane)
+    case .dependencies(var pane):
+      pane.receive(update)
+      self = .dependencies(pane)
     case .taken: break
     }
   }
@@ -57,6 +63,9 @@ enum PushedView: Equatable, Sendable {
     case .alerts(var pane):
       pane.adopt(scope)
       self = .alerts(pane)
+    case .dependencies(var pane):
+      pane.adopt(scope)
+      self = .dependencies(pane)
     case .taken: break
     }
   }
@@ -72,6 +81,9 @@ enum PushedView: Equatable, Sendable {
     case .alerts(var pane):
       pane.select(row: row, in: context, height: height)
       self = .alerts(pane)
+    case .dependencies(var pane):
+      pane.select(row: row, in: context, height: height)
+      self = .dependencies(pane)
     case .taken: break
     }
   }
@@ -86,6 +98,9 @@ enum PushedView: Equatable, Sendable {
       return pane.perform(command, in: context, height: height)
     case .alerts(var pane):
       defer { self = .alerts(pane) }
+      return pane.perform(command, in: context, height: height)
+    case .dependencies(var pane):
+      defer { self = .dependencies(pane) }
       return pane.perform(command, in: context, height: height)
     case .taken: return nil
     }

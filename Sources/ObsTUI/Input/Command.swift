@@ -15,7 +15,10 @@ enum Command: String, CaseIterable, Sendable {
   case includeValue, excludeValue, requireField, topValues, filters, removeFilter
   case wrap, unfold, around, nextMark, previousMark, copyJSON
   // Trace pane and waterfall.
-  case sortTraces, logsOfTrace, unfoldAll, foldHealthy, nextError, previousError
+  case sortTraces, reverseTraces, traceChart, dependencies
+  case logsOfTrace, unfoldAll, foldHealthy, nextError, previousError
+  // Service graph.
+  case dependencySource, dependencyPicture
   // Command line only (they take arguments or are rare).
   case context, theme, service, trace, filter, goto, since, link, write, clearMarks, columns, note, export, save
 

@@ -45,6 +45,8 @@ enum Request: Equatable, Sendable {
   case showAlert(Alert)
   /// Draw a rule's expression.
   case showRule(AlertRule)
+  /// Show the traces of a service that another one calls.
+  case showTraces(of: String, caller: String)
   /// Stop the window at this range.
   case freeze(TimeRange)
   /// Leave the pane (a pushed view is popped).

@@ -14,7 +14,7 @@ import Testing
   private static var table: String {
     let scopes: [(CommandScope, String)] = [
       (.global, "Everywhere"), (.logs, "Log pane"), (.traces, "Trace pane"), (.waterfall, "Waterfall"),
-      (.metrics, "Metric pane"), (.commandLineOnly, "Command line"),
+      (.metrics, "Metric pane"), (.dependencies, "Service graph"), (.commandLineOnly, "Command line"),
     ]
     var text = "| keys | what they do |\n|---|---|\n"
     for (scope, title) in scopes {

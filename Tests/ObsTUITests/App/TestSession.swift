@@ -102,8 +102,9 @@ extension Set<Subscription> {
         case .filterCounts(let query): query.logs.window
         case .completion(.values(_, _, let window)): window
         case .traces(let query): query.window
+        case .dependencies(let query): query.window
         case .metrics(let query): query.window
-        case .trace, .alerts, .alertRules, .logContext, .logExport, .completion(.fields): nil
+        case .trace, .operations, .alerts, .alertRules, .logContext, .logExport, .completion(.fields): nil
         }
       })
   }
