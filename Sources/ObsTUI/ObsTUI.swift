@@ -13,8 +13,8 @@ struct ObsTUI: ParsableCommand {
       """,
     version: Release.version,
     subcommands: [
-      DashboardGroup.self, LogsCommand.self, TraceCommand.self, TraceDiffCommand.self, AlertsCommand.self,
-      DemoCommand.self, SnapshotCommand.self, ConfigCommand.self,
+      DashboardGroup.self, LogsCommand.self, TracesCommand.self, TraceCommand.self, TraceDiffCommand.self,
+      DependenciesCommand.self, AlertsCommand.self, DemoCommand.self, SnapshotCommand.self, ConfigCommand.self,
     ],
     defaultSubcommand: DashboardGroup.self)
 }

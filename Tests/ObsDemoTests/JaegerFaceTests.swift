@@ -131,6 +131,16 @@ import Testing
     let tagged = await face.ask(
       base + "&limit=5&tags=%7B%22db.system%22%3A%22redis%22%2C%22error%22%3A%22true%22%7D", at: now)
     #expect((tagged.object["data"] as? [Any])?.count == 5)
+    // The kind of a span is a tag of Jaeger's own model.
+    let consumed = await face.ask(
+      "GET /api/traces?service=push-server&start=\(end - 600_000_000)&end=\(end)&limit=3&tags=%7B%22span.kind%22%3A%22consumer%22%7D",
+      at: now)
+    let consumers = try #require(consumed.object["data"] as? [[String: Any]])
+    #expect(consumers.count == 3)
+    for trace in consumers {
+      let tags = (trace["spans"] as? [[String: Any]] ?? []).flatMap { $0["tags"] as? [[String: Any]] ?? [] }
+      #expect(tags.contains { $0["key"] as? String == "span.kind" && $0["value"] as? String == "consumer" })
+    }
     let none = await face.ask(base + "&tag=db.system:oracle", at: now)
     #expect((none.object["data"] as? [Any])?.isEmpty == true)
   }

@@ -18,7 +18,7 @@ import Testing
   @Test func `lines its columns up at 80 columns and says that there may be more`() {
     #expect(
       picture(traceList(summaries(6), isTruncated: true), 80, 8) == """
-        START           took           spans errors root
+        START▼          took           spans errors root
         08:52:09.000  15.0ms ▌             2        api-gateway: POST /v0
         08:52:02.000   126ms ███▉        402     ✗1 msg-server: POST /v1
         08:51:55.000   237ms ███████▏    802        api-gateway: POST /v2
@@ -32,7 +32,7 @@ import Testing
   @Test func `fits 40 columns`() {
     #expect(
       picture(traceList(summaries(3)), 40, 4) == """
-        START       took  err root
+        START▼      took  err root
         08:52:09  15.0ms      api-gateway: POST…
         08:52:02   126ms   ✗1 msg-server: POST …
         08:51:55   237ms      api-gateway: POST…
@@ -42,25 +42,54 @@ import Testing
   @Test func `has room for a longer bar at 120 columns, and for ASCII`() {
     #expect(
       picture(traceList(summaries(3)), 120, 4, tracesContext(glyphs: .ascii)) == """
-        START           took                   spans errors root
+        STARTv          took                   spans errors root
         08:52:09.000  15.0ms =-                    2        api-gateway: POST /v0
         08:52:02.000   126ms =========           402     !1 msg-server: POST /v1
         08:51:55.000   237ms ================    802        api-gateway: POST /v2
         """)
   }
 
-  @Test func `is sorted by start, duration, errors, and keeps its selection`() {
+  @Test func `is sorted by start, duration, spans, errors, and keeps its selection`() {
     var pane = traceList(summaries(6))
     _ = press(&pane, .down, .down)
     #expect(pane.selection?.id.low == 3)
     _ = press(&pane, .sortTraces)
     #expect(pane.rows.map(\.id.low) == [6, 3, 5, 2, 4, 1])
     #expect(pane.selection?.id.low == 3)
+    #expect(press(&pane, .sortTraces) == [.notice("traces sorted by spans")])
+    #expect(pane.rows.map(\.id.low) == [6, 5, 4, 3, 2, 1])
     #expect(press(&pane, .sortTraces) == [.notice("traces sorted by errors")])
     #expect(pane.rows.map(\.id.low) == [5, 2, 1, 3, 4, 6])
     _ = press(&pane, .sortTraces)
     #expect(pane.rows.map(\.id.low) == [1, 2, 3, 4, 5, 6])
     #expect(pane.selection?.id.low == 3)
+    #expect(press(&pane, .reverseTraces) == [.notice("traces sorted by start, the least first")])
+    #expect(pane.rows.map(\.id.low) == [6, 5, 4, 3, 2, 1])
+    #expect(pane.selection?.id.low == 3)
+    #expect(picture(pane, 60, 7).hasPrefix("START▲"))
+    #expect(pane.title(in: tracesContext()) == "Traces · 6 · by start, least first")
+  }
+
+  @Test func `says what it had the store send, and how to ask for more`() {
+    func note(_ cost: TraceSearchResult.Cost, isTruncated: Bool) -> String {
+      var result = TraceSearchResult(traces: summaries(3), isTruncated: isTruncated)
+      result.cost = cost
+      var pane = TraceListPane()
+      pane.receive(
+        Update(
+          subscription: .traces(TraceQuery(window: .live(.seconds(900)))), at: tracesNow, body: .traces(result)))
+      return String(picture(pane, 120, 5).split(separator: "\n").last ?? "")
+    }
+    let whole = TraceSearchResult.Cost(limit: 20, services: 1, bytes: 1_400_000, isWhole: true)
+    #expect(note(whole, isTruncated: false) == "3 of at most 20 traces, asked whole: 1.34MiB")
+    #expect(
+      note(whole, isTruncated: true)
+        == "3 of at most 20 traces, asked whole: 1.34MiB; there may be more: & limit=100 asks for them")
+    let summed = TraceSearchResult.Cost(limit: 50, services: 7, bytes: 90_000, isWhole: false)
+    #expect(note(summed, isTruncated: false).hasSuffix("api-gateway: POST /v2"))
+    #expect(
+      note(summed, isTruncated: true)
+        == "3 traces, at most 50 of each of 7 services; there may be more: & limit=250 asks for them")
   }
 
   @Test func `keeps its selection over a refresh, and takes a neighbour when the trace is gone`() {
@@ -141,6 +170,11 @@ import Testing
     #expect(pane.subscriptions(in: scope) == [.traces(TraceQuery(service: "a", window: window))])
     scope.chosen = [.elasticsearch: ["a"]]
     #expect(pane.subscriptions(in: scope).isEmpty)
+    scope.traceFilter.service = "z"
+    scope.traceFilter.kind = .client
+    scope.traceFilter.limit = 200
+    let typed = TraceQuery(service: "z", kind: .client, limit: 200, window: window)
+    #expect(pane.subscriptions(in: scope) == [.traces(typed)])
   }
 
   @Test func `ignores late answers to another question, and marks old rows as such`() {

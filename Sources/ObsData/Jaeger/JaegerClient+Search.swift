@@ -1,44 +1,66 @@
 extension JaegerClient {
   /// When all services are wanted, only so many are asked, one after the other.
-  static let serviceLimit = 12
-  /// Searches over v1 bring whole traces: more bytes than this are not read.
+  public static let serviceLimit = 12
+  /// Searches over v1 bring whole traces: more bytes than this are not read of one answer, nor more than `totalByteLimit` of all.
   static let searchByteLimit = 16 << 20
+  static let totalByteLimit = 64 << 20
 
   /// The traces that match, newest first. Jaeger's search needs a service: without one, those that the query lists, or all that
-  /// Jaeger knows, are asked in turn. Throws only when nothing could be asked; a service that failed beside others is named in
-  /// the warnings.
-  public func search(_ query: TraceQuery, now: Timestamp) async throws(FetchError) -> TraceSearchResult {
+  /// Jaeger knows, are asked in turn, `serviceLimit` of them. Throws only when nothing could be asked; a service that failed
+  /// beside others is named in the warnings.
+  public func search(_ query: TraceQuery, now: Timestamp, serviceLimit: Int = JaegerClient.serviceLimit)
+    async throws(FetchError) -> TraceSearchResult
+  {
+    var result = TraceSearchResult(traces: [])
+    var found: [TraceID: TraceSummary] = [:]
+    try await eachService(of: query, serviceLimit: serviceLimit, into: &result) { service, result throws(FetchError) in
+      let part = try await self.found(query, service: service, order: [.summaries, .searchV1, .searchV3], now: now)
+      for trace in part.traces where (found[trace.id]?.spanCount ?? -1) < trace.spanCount { found[trace.id] = trace }
+      for trace in part.whole.prefix(20) { result.tags.note(trace) }
+      part.add(to: &result)
+    }
+    result.traces = found.values.sorted { ($1.start, $0.id.description) < ($0.start, $1.id.description) }
+    if result.traces.isEmpty, let kind = query.kind {
+      result.warnings.append(
+        "the kind is asked for as the tag span.kind=\(kind.rawValue): a store that keeps no such tag finds nothing")
+    }
+    return result
+  }
+
+  /// Asks for the services of a query one after the other, and says in the result what could not be asked.
+  func eachService(
+    of query: TraceQuery, serviceLimit: Int, into result: inout TraceSearchResult,
+    _ ask: (String, inout TraceSearchResult) async throws(FetchError) -> Void
+  ) async throws(FetchError) {
     var services = query.services
     if let service = query.service {
       services = [service]
     } else if services.isEmpty {
       services = try await self.services()
     }
-    let asked = services.prefix(JaegerClient.serviceLimit)
-    var result = TraceSearchResult(traces: [])
+    let asked = services.prefix(serviceLimit)
     if asked.count < services.count {
       result.warnings.append("asked for \(asked.count) of \(services.count) services: choose one to see its traces")
       result.isTruncated = true
     }
-    var found: [TraceID: TraceSummary] = [:]
-    var failure: FetchError?
     var failedCount = 0
-    for service in asked {
-      do {
-        let part = try await search(query, service: service, now: now)
-        result.isTruncated = result.isTruncated || part.isTruncated
-        for warning in part.warnings where !result.warnings.contains(warning) { result.warnings.append(warning) }
-        for trace in part.traces where (found[trace.id]?.spanCount ?? -1) < trace.spanCount { found[trace.id] = trace }
+    for (number, service) in asked.enumerated() {
+      if let bytes = result.cost?.bytes, bytes >= JaegerClient.totalByteLimit {
+        let size = FetchError.bytes(bytes)
+        result.warnings.append("stopped after \(size): asked for \(number) of \(asked.count) services")
+        result.isTruncated = true
+        break
+      }
+      do throws(FetchError) {
+        try await ask(service, &result)
       } catch {
         if JaegerClient.concernsEveryService(error) { throw error }
-        failure = failure ?? error
+        result.failure = result.failure ?? error
         failedCount += 1
         result.warnings.append("\(service): \(error.answer)")
       }
     }
-    if let failure, failedCount == asked.count { throw failure }
-    result.traces = found.values.sorted { ($1.start, $0.id.description) < ($0.start, $1.id.description) }
-    return result
+    if let failure = result.failure, failedCount == asked.count { throw failure }
   }
 
   /// Whether asking for the next service would only fail the same way.
@@ -49,109 +71,131 @@ extension JaegerClient {
     }
   }
 
-  /// One service's traces. An answer that is too large is asked for again with a quarter of the traces.
-  private func search(_ query: TraceQuery, service: String, now: Timestamp) async throws(FetchError)
-    -> TraceSearchResult
+  /// One service's traces.
+  struct Found {
+    var traces: [TraceSummary] = []
+    /// The same with their spans, where they came whole.
+    var whole: [Trace] = []
+    var limit: Int
+    var bytes = 0
+    var isWhole = false
+    var isTruncated = false
+    var warnings: [String] = []
+
+    /// Adds all but the traces to a result.
+    func add(to result: inout TraceSearchResult) {
+      result.isTruncated = result.isTruncated || isTruncated
+      for warning in warnings where !result.warnings.contains(warning) { result.warnings.append(warning) }
+      var cost = result.cost ?? TraceSearchResult.Cost(limit: limit, services: 0, bytes: 0, isWhole: false)
+      cost.services += 1
+      cost.bytes += bytes
+      cost.isWhole = cost.isWhole || isWhole
+      result.cost = cost
+    }
+  }
+
+  /// One service's traces. An answer that is too large, or a limit that the storage refuses, is asked for again with a quarter of
+  /// the traces.
+  func found(_ query: TraceQuery, service: String, order: [JaegerEndpoint], now: Timestamp) async throws(FetchError)
+    -> Found
   {
-    // Some storages refuse a limit of 0 or above 1,500.
-    var limit = min(max(query.limit, 1), 1_500)
+    var divisor = 1
+    var cause = ""
     while true {
-      do {
-        var result = try await search(query, service: service, limit: limit, now: now)
-        if limit < query.limit, limit < 1_500 {
-          let size = JaegerClient.searchByteLimit >> 20
-          result.warnings.append("\(service): more than \(size) MB for \(query.limit) traces, asked for \(limit)")
-          result.isTruncated = true
+      do throws(FetchError) {
+        var (found, limit) = try await ask(query, service: service, divisor: divisor, order: order, now: now)
+        if !cause.isEmpty {
+          found.warnings.append("\(service): \(cause), asked for \(limit)")
+          found.isTruncated = true
         }
-        return result
+        return found
       } catch {
-        guard error.kind == .tooLarge, limit > 1 else { throw error }
-        limit /= 4
-        limit = max(limit, 1)
+        let wanted = error.tried.contains("trace-summaries") ? query.summaryLimit : query.limit
+        guard wanted / divisor > 1 else { throw JaegerFailure.advised(error) }
+        if error.kind == .tooLarge {
+          cause = "more than \(JaegerClient.searchByteLimit >> 20) MB for \(wanted) traces"
+        } else if JaegerFailure.refusesLimit(error) {
+          cause = "this storage refuses a limit of \(wanted)"
+        } else {
+          throw JaegerFailure.advised(error)
+        }
+        divisor *= 4
       }
     }
   }
 
-  private func search(_ query: TraceQuery, service: String, limit: Int, now: Timestamp) async throws(FetchError)
-    -> TraceSearchResult
+  /// What came, and for how many traces it was asked.
+  private func ask(_ query: TraceQuery, service: String, divisor: Int, order: [JaegerEndpoint], now: Timestamp)
+    async throws(FetchError) -> (found: Found, limit: Int)
   {
-    let reply = try await ask([.summaries, .searchV1, .searchV3]) { endpoint in
+    // Some storages refuse a limit of 0 or above 1,500.
+    func limit(_ wanted: Int) -> Int { max(min(wanted, TraceQuery.greatestLimit) / divisor, 1) }
+    let reply = try await ask(order) { endpoint in
       switch endpoint {
       case .summaries:
         HTTPRequest(
           .get, ["api", "v3", "trace-summaries"],
-          query: JaegerParameters.v3(query, service: service, limit: limit, now: now, hasAttributes: true))
+          query: JaegerParameters.v3(
+            query, service: service, limit: limit(query.summaryLimit), now: now, hasAttributes: true))
       case .searchV1:
         HTTPRequest(
-          .get, ["api", "traces"], query: JaegerParameters.v1(query, service: service, limit: limit, now: now),
+          .get, ["api", "traces"],
+          query: JaegerParameters.v1(query, service: service, limit: limit(query.limit), now: now),
           deadline: .seconds(20), maximumBytes: JaegerClient.searchByteLimit)
       default:
         HTTPRequest(
           .get, ["api", "v3", "traces"],
-          query: JaegerParameters.v3(query, service: service, limit: limit, now: now, hasAttributes: false),
+          query: JaegerParameters.v3(
+            query, service: service, limit: limit(query.limit), now: now, hasAttributes: false),
           deadline: .seconds(20), maximumBytes: JaegerClient.searchByteLimit)
       }
     }
-    guard let text = reply.text, let first = text.values.first else { return TraceSearchResult(traces: []) }
-    var result: TraceSearchResult
+    let isWhole = reply.endpoint != .summaries
+    let wanted = isWhole ? query.limit : query.summaryLimit
+    var found = Found(limit: wanted, bytes: reply.bytes, isWhole: isWhole)
+    guard let text = reply.text, let first = text.values.first else { return (found, limit(wanted)) }
     var repairs = text.repairs
-    switch reply.endpoint {
-    case .summaries:
-      guard let list = summaries(in: first) else {
+    if isWhole {
+      guard let decoded = try traces(of: reply) else {
+        throw JaegerFailure.foreign("a search result", to: reply.request, at: transport.address)
+      }
+      found.whole = decoded.traces.filter { !$0.spans.isEmpty }
+      repairs = decoded.repairs
+      if reply.endpoint == .searchV1 { found.warnings = JaegerFailure.envelopeMessages(first) }
+    } else {
+      guard let list = JaegerClient.summaries(in: first) else {
         throw JaegerFailure.foreign("a list of traces", to: reply.request, at: transport.address)
       }
-      result = TraceSearchResult(traces: list)
-    default:
-      let found = try traces(of: reply)
-      repairs = found?.repairs ?? repairs
-      result = TraceSearchResult(traces: try summaries(found?.traces, of: reply))
-      if reply.endpoint == .searchV1 { result.warnings = JaegerFailure.envelopeMessages(first) }
+      found.traces = list
     }
-    result.isTruncated = result.traces.count >= limit
-    if reply.endpoint == .searchV3 { filter(&result, by: query) }
-    if let sentence = JaegerFailure.sentence(repairs) { result.warnings.append("\(service): \(sentence)") }
-    return result
+    found.isTruncated = max(found.traces.count, found.whole.count) >= limit(wanted)
+    if reply.endpoint == .searchV3 { filter(&found, by: query, service: service) }
+    if found.isWhole { found.traces = found.whole.map { TraceSummary($0, TraceTree.build($0)) } }
+    if let sentence = JaegerFailure.sentence(repairs) { found.warnings.append("\(service): \(sentence)") }
+    return (found, limit(wanted))
   }
 
-  /// Before 2.19 a search over v3 knows no tags: an error is found in the answer, other tags cannot be.
-  private func filter(_ result: inout TraceSearchResult, by query: TraceQuery) {
-    if query.tags["error"] == "true" { result.traces.removeAll { $0.errorCount == 0 } }
-    let ignored = query.tags.keys.filter { $0 != "error" || query.tags["error"] != "true" }.sorted()
-    if !ignored.isEmpty {
-      let names = ignored.joined(separator: ", ")
-      result.warnings.append("this Jaeger cannot search by tags over its v3 API: \(names) ignored")
-    }
+  /// Before 2.19 a search over v3 knows no tags: they are looked for in the traces that came.
+  private func filter(_ found: inout Found, by query: TraceQuery, service: String) {
+    guard !query.sentTags.isEmpty else { return }
+    let count = found.whole.count
+    let held = HeldTraces(query: query, service: service)
+    found.whole.removeAll { !held.matches($0) }
+    let names = query.sentTags.keys.sorted().joined(separator: ", ")
+    found.warnings.append(
+      "\(service): this Jaeger cannot search by tags over its v3 API: \(names) looked for in the \(count) traces that it gave"
+    )
   }
 
-  private func summaries(_ traces: [Trace]?, of reply: Reply) throws(FetchError) -> [TraceSummary] {
+  private func traces(_ traces: [Trace]?, of reply: Reply) throws(FetchError) -> [Trace] {
     guard let traces else {
       throw JaegerFailure.foreign("a search result", to: reply.request, at: transport.address)
     }
-    return traces.filter { !$0.spans.isEmpty }.map { TraceSummary($0, TraceTree.build($0)) }
+    return traces.filter { !$0.spans.isEmpty }
   }
+}
 
-  /// The summaries of an answer, which is `{}` where there are none; nil where it is no such answer.
-  private func summaries(in root: JSONValue) -> [TraceSummary]? {
-    guard root.kind == .object else { return nil }
-    return (root["summaries"]?.elements ?? []).compactMap(JaegerClient.summary)
-  }
-
-  /// A summary of v3; what is zero is left out, 64-bit numbers come as strings.
-  private static func summary(_ value: JSONValue) -> TraceSummary? {
-    guard let text = value["traceId"]?.string, let id = TraceID(hex: text) else { return nil }
-    func number(_ value: JSONValue?) -> Int64 { value?.int ?? value?.string.flatMap(Int64.init) ?? 0 }
-    let start = Timestamp(nanoseconds: number(value["minStartTimeUnixNano"]))
-    let end = Timestamp(nanoseconds: number(value["maxEndTimeUnixNano"]))
-    let services = (value["services"]?.elements ?? []).map { service in
-      TraceSummary.Service(
-        name: service["name"]?.string ?? TraceProcess.unknownService,
-        spanCount: Int(clamping: number(service["spanCount"])),
-        errorCount: Int(clamping: number(service["errorSpanCount"])))
-    }
-    return TraceSummary(
-      id: id, rootService: value["rootServiceName"]?.string, rootOperation: value["rootOperationName"]?.string,
-      start: start, duration: max(end - start, .zero), spanCount: Int(clamping: number(value["spanCount"])),
-      errorCount: Int(clamping: number(value["errorSpanCount"])),
-      orphanCount: Int(clamping: number(value["orphanSpanCount"])), services: services.sorted { $0.name < $1.name })
-  }
+extension TraceQuery {
+  /// Some storages refuse more (Cassandra and Elasticsearch behind `search depth`, Jaeger's own UI above 1,500).
+  public static let greatestLimit = 1_500
 }

@@ -36,25 +36,9 @@ public final class JaegerClient: Sendable {
     return Set(operations).sorted { ($0.name, $0.kind?.rawValue ?? "") < ($1.name, $1.kind?.rawValue ?? "") }
   }
 
-  /// Who called whom in a range of time, sorted. Empty where the store does not compute it; only v1 has it.
-  public func dependencies(in range: TimeRange) async throws(FetchError) -> [TraceDependency] {
-    let reply = try await ask([.dependencies]) { _ in
-      // Milliseconds here, microseconds in a search.
-      HTTPRequest(
-        .get, ["api", "dependencies"],
-        query: [
-          ("endTs", String(range.end.milliseconds)), ("lookback", String(range.duration.nanoseconds / 1_000_000)),
-        ])
-    }
-    return try list("dependencies", of: reply).compactMap { edge in
-      guard let parent = edge["parent"]?.string, let child = edge["child"]?.string else { return nil }
-      return TraceDependency(parent: parent, child: child, callCount: edge["callCount"]?.int ?? 0)
-    }.sorted { ($0.parent, $0.child) < ($1.parent, $1.child) }
-  }
-
   /// The items of an answer: v1 has them in its envelope's `data`, which is null where there are none, v3 under their name, which
   /// is left out then. Anything else is not Jaeger's.
-  private func list(_ name: String, of reply: Reply) throws(FetchError) -> [JSONValue] {
+  func list(_ name: String, of reply: Reply) throws(FetchError) -> [JSONValue] {
     guard let text = reply.text else { return [] }
     let root = text.values.first
     let items = root.flatMap { $0[name] ?? $0["data"] }
@@ -69,6 +53,8 @@ public final class JaegerClient: Sendable {
     let endpoint: JaegerEndpoint
     let request: HTTPRequest
     let text: TraceText?
+    /// How long the answer was.
+    let bytes: Int
   }
 
   /// The traces of an answer; nil where it holds something else.
@@ -98,10 +84,10 @@ public final class JaegerClient: Sendable {
         for value in text.values {
           if let failure = JaegerFailure.inside(value, to: request, at: transport.address) { throw failure }
         }
-        return Reply(endpoint: endpoint, request: request, text: text)
+        return Reply(endpoint: endpoint, request: request, text: text, bytes: response.body.count)
       case .nothing:
         capabilities.withLock { $0.note(endpoint, isThere: true) }
-        return Reply(endpoint: endpoint, request: request, text: nil)
+        return Reply(endpoint: endpoint, request: request, text: nil, bytes: response.body.count)
       case .absent(let error):
         capabilities.withLock { $0.note(endpoint, isThere: false) }
         // The first refusal is the one to tell: it is the endpoint that should be there.

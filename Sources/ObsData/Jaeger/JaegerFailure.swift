@@ -54,3 +54,28 @@ enum JaegerFailure {
     return others == 0 ? first.summary : "\(first.summary), and \(others) more odd value\(others == 1 ? "" : "s")"
   }
 }
+
+extension JaegerFailure {
+  /// Whether a storage refused the limit of a search: the one in memory holds so many traces, and takes no greater limit
+  /// (`errInvalidSearchDepth` in jaegertracing/jaeger).
+  static func refusesLimit(_ error: FetchError) -> Bool {
+    error.answer.contains("search depth") || error.answer.contains("limit must be")
+  }
+
+  /// A refused search with what to do about it, where the storage's words are known. Some come with status 500: asking again
+  /// helps no more than with 400.
+  static func advised(_ error: FetchError) -> FetchError {
+    let advice: String
+    switch error.answer {
+    case let words where words.contains("cannot query for duration and tags"):
+      advice =
+        "this storage searches by duration or by tags: leave out min and max, or the tags (error and kind are tags)"
+    case let words where words.contains("requires a service name") || words.contains("'service' is required"):
+      advice = "choose a service, or give one: service=NAME"
+    case _ where refusesLimit(error): advice = "ask for fewer traces: limit=20"
+    default: return error
+    }
+    return FetchError(
+      .badQuery, tried: error.tried, answer: error.answer, advice: advice, status: error.status, excerpt: error.excerpt)
+  }
+}

@@ -10,7 +10,7 @@ enum JaegerParameters {
     items.append(("limit", String(limit)))
     if let duration = query.minimumDuration { items.append(("minDuration", goDuration(duration))) }
     if let duration = query.maximumDuration { items.append(("maxDuration", goDuration(duration))) }
-    if !query.tags.isEmpty { items.append(("tags", json(query.tags))) }
+    if !query.sentTags.isEmpty { items.append(("tags", json(query.sentTags))) }
     return items
   }
 
@@ -26,7 +26,7 @@ enum JaegerParameters {
     items.append(("query.num_traces", String(limit)))
     if let duration = query.minimumDuration { items.append(("query.duration_min", goDuration(duration))) }
     if let duration = query.maximumDuration { items.append(("query.duration_max", goDuration(duration))) }
-    if hasAttributes, !query.tags.isEmpty { items.append(("query.attributes", json(query.tags))) }
+    if hasAttributes, !query.sentTags.isEmpty { items.append(("query.attributes", json(query.sentTags))) }
     return items
   }
 
@@ -43,5 +43,13 @@ enum JaegerParameters {
       return "\(nanoseconds / unit)\(name)"
     }
     return "\(nanoseconds)ns"
+  }
+}
+
+extension TraceQuery {
+  /// The tags as they are sent, the kind among them: Jaeger's storages keep it as `span.kind`, or answer for it by that name.
+  var sentTags: [String: String] {
+    guard let kind else { return tags }
+    return tags.merging(["span.kind": kind.rawValue]) { _, kind in kind }
   }
 }

@@ -100,6 +100,9 @@ public struct StoreClients: Sendable {
       return elasticsearch.map { (LogFilterCountsJob(client: $0, query: query), slow) }
     case .completion(let query): return elasticsearch.map { (CompletionJob($0, query), .seconds(60)) }
     case .traces(let query): return jaeger.map { (TraceSearchJob(client: $0, query: query), interval) }
+    case .operations(let service): return jaeger.map { (OperationsJob(client: $0, service: service), .seconds(60)) }
+    case .dependencies(let query):
+      return jaeger.map { (DependencyJob(client: $0, query: query), max(interval, .seconds(30))) }
     case .trace(let request): return jaeger.map { (TraceJob(client: $0, request: request), interval) }
     case .metrics(let query): return prometheus.map { (MetricJob(reader: $0, query: query), interval) }
     case .dashboards, .dashboard, .panels: return dashboards?.job(for: subscription, interval: interval)

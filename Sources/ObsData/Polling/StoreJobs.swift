@@ -82,3 +82,24 @@ struct AlertRulesJob: PollJob {
     PollAnswer(.alertRules(try await client.alertRules().value))
   }
 }
+
+/// The operations of a service, for the prompt.
+struct OperationsJob: PollJob {
+  let client: JaegerClient
+  let service: String
+
+  func poll(now: Timestamp) async throws(FetchError) -> PollAnswer {
+    PollAnswer(.operations(try await client.operations(of: service)))
+  }
+}
+
+/// Which service calls which.
+struct DependencyJob: PollJob {
+  let client: JaegerClient
+  let query: DependencyQuery
+
+  func poll(now: Timestamp) async throws(FetchError) -> PollAnswer {
+    let graph = try await client.dependencyGraph(query, now: now)
+    return PollAnswer(.dependencies(graph), next: query.window.isLive ? .interval : .never)
+  }
+}

@@ -24,8 +24,12 @@ public enum Subscription: Hashable, Sendable {
   case completion(CompletionQuery)
   /// Traces that match.
   case traces(TraceQuery)
+  /// The operations of a service, for the prompt.
+  case operations(of: String)
   /// One trace, asked for again until it has stopped growing.
   case trace(TraceRequest)
+  /// Which service calls which.
+  case dependencies(DependencyQuery)
   /// The metric pane's rows.
   case metrics(MetricQuery)
   /// What fires, by Alertmanager.
@@ -49,7 +53,7 @@ public enum Subscription: Hashable, Sendable {
       .filterCounts,
       .completion:
       .elasticsearch
-    case .traces, .trace: .jaeger
+    case .traces, .trace, .operations, .dependencies: .jaeger
     case .metrics, .alertRules, .dashboards, .dashboard, .panels: .prometheus
     case .alerts, .silences: .alertmanager
     }
@@ -66,10 +70,11 @@ public enum Subscription: Hashable, Sendable {
     case .fieldStatistics(let query): !query.logs.filter.isEmpty
     case .filterCounts(let query): !query.logs.filter.isEmpty
     case .traces(let query):
-      query.operation != nil || !query.tags.isEmpty || query.minimumDuration != nil || query.maximumDuration != nil
+      query.operation != nil || query.kind != nil || !query.tags.isEmpty || query.minimumDuration != nil
+        || query.maximumDuration != nil
     case .logExport(let query): !query.logs.filter.isEmpty
-    case .services, .logContext, .completion, .trace, .metrics, .alerts, .alertRules, .silences, .dashboards,
-      .dashboard, .panels:
+    case .services, .logContext, .operations, .dependencies, .completion, .trace, .metrics, .alerts, .alertRules, .silences,
+      .dashboards, .dashboard, .panels:
       false
     }
   }
@@ -119,27 +124,34 @@ public struct TraceQuery: Hashable, Sendable {
   public var services: [String]
   /// The operation's name, exactly.
   public var operation: String?
+  /// The kind that a span must have. No search of Jaeger's has a parameter for it: it is asked for as the tag `span.kind`.
+  public var kind: SpanKind?
   /// Tags that a span must have: `error` = `true`.
   public var tags: [String: String]
   /// The least and the greatest duration of a span.
   public var minimumDuration, maximumDuration: Duration?
-  /// How many traces at most, for each service.
+  /// How many traces at most, for each service, where they come whole.
   public var limit: Int
+  /// The same where the store sums traces up.
+  public var summaryLimit: Int
   /// From when to when.
   public var window: TimeWindow
 
-  /// Makes a query.
+  /// Makes a query. Without a `limit` it is 20 whole traces, or 50 summaries.
   public init(
-    service: String? = nil, services: [String] = [], operation: String? = nil, tags: [String: String] = [:],
-    minimumDuration: Duration? = nil, maximumDuration: Duration? = nil, limit: Int = 20, window: TimeWindow
+    service: String? = nil, services: [String] = [], operation: String? = nil, kind: SpanKind? = nil,
+    tags: [String: String] = [:], minimumDuration: Duration? = nil, maximumDuration: Duration? = nil,
+    limit: Int? = nil, window: TimeWindow
   ) {
     self.service = service
     self.services = services
     self.operation = operation
+    self.kind = kind
     self.tags = tags
     self.minimumDuration = minimumDuration
     self.maximumDuration = maximumDuration
-    self.limit = limit
+    self.limit = limit ?? 20
+    summaryLimit = limit ?? 50
     self.window = window
   }
 }

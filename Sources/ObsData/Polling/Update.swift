@@ -19,7 +19,9 @@ public struct Update: Sendable, Equatable {
     case filterCounts(LogFilterCounts)
     case completion(CompletionAnswer)
     case traces(TraceSearchResult)
+    case operations([TraceOperation])
     case trace(TraceAnswer)
+    case dependencies(DependencyGraph)
     case metrics([MetricRow])
     case alerts([Alert])
     case alertRules([AlertRule])
@@ -100,23 +102,6 @@ public struct LogBatch: Sendable, Equatable {
     self.matchedIsLowerBound = matchedIsLowerBound
     self.partial = partial
     self.notice = notice
-  }
-}
-
-/// What a trace search brought.
-public struct TraceSearchResult: Sendable, Equatable {
-  /// The traces, newest first, each once.
-  public var traces: [TraceSummary]
-  /// Whether the limit or a byte cap was reached, so that there may be more.
-  public var isTruncated: Bool
-  /// What the store said beside its answer, and services that could not be asked.
-  public var warnings: [String]
-
-  /// Makes a result.
-  public init(traces: [TraceSummary], isTruncated: Bool = false, warnings: [String] = []) {
-    self.traces = traces
-    self.isTruncated = isTruncated
-    self.warnings = warnings
   }
 }
 

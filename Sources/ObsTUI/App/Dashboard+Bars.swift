@@ -124,10 +124,9 @@ extension Dashboard {
       guard let command = Command.named(name) else { return "Tab completes" }
       let zone = command == .goto ? "; times are \(time.typedZone)" : ""
       return [Command.table[command]?.argument, command.help].compactMap { $0 }.joined(separator: "  ") + zone
+    case .traceQuery: return "operation=… kind=server min=100ms error=true limit=100"
     case .query:
-      return focus == .traces
-        ? "operation=… min=100ms error=true"
-        : focus == .metrics ? "PromQL" : "KQL, dates in \(time.typedZone); lucene: for Lucene"
+      return focus == .metrics ? "PromQL" : "KQL, dates in \(time.typedZone); lucene: for Lucene"
     case .search:
       if let problem = TextSearch.problem(with: prompt.editor.text) { return problem }
       return prompt.editor.text.isEmpty ? "text, or ~ and a regular expression" : nil
@@ -154,7 +153,9 @@ extension Dashboard {
       case .logs where isQueryListShown:
         [(.open, "take this query"), (.removeFilter, "remove it"), (.copy, "copy it"), (.back, "back")]
       case .logs: [(.open, "trace"), (.patterns, "patterns"), (.viewFields, "fields"), (.cycleLevel, "level")]
-      case .traces: [(.open, "waterfall"), (.sortTraces, "sort")]
+      case .traces: [(.open, "waterfall"), (.sortTraces, "sort"), (.traceChart, "chart"), (.dependencies, "graph")]
+      case .dependencies:
+        [(.open, "its traces"), (.dependencySource, "source"), (.dependencyPicture, "picture"), (.back, "back")]
       case .alerts:
         [(.open, "go to it"), (.nextError, "next firing"), (.copy, "copy"), (.back, "back")]
           + (configuration.isWritable ? [(.silence, "silence"), (.expire, "end a silence")] : [])

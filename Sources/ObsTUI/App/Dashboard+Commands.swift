@@ -10,7 +10,7 @@ extension Dashboard {
     case .focusPrevious: moveFocus(by: -1)
     case .maximise: isMaximised.toggle()
     case .search: openPrompt(.search)
-    case .query: openPrompt(.query, text: queryText)
+    case .query: openPrompt(focus == .traces ? .traceQuery : .query, text: queryText)
     case .commandLine: openPrompt(.commandLine)
     case .pickService: openPrompt(.service)
     case .help: help = HelpOverlay(scope: commandScope)
@@ -30,6 +30,7 @@ extension Dashboard {
       .allServices, .nextService, .previousService, .service:
       changeService(command, argument: argument)
     case .alerts: openAlerts(named: argument)
+    case .dependencies: openDependencies()
     case .silence where !argument.isEmpty: askToSilence(argument)
     case .copy where ["id", "text"].contains(argument) && focusedWaterfall != nil:
       return performOnTrace(command, argument: argument)
@@ -93,6 +94,7 @@ extension Dashboard {
       guard mayWrite() else { break }
       openPrompt(.commandLine, text: line)
     case .expire(let silence): if mayWrite() { question = .expire(silence) }
+    case .showTraces(let service, let caller): showTraces(of: service, caller: caller)
     case .close: popView()
     }
     return []
@@ -118,6 +120,7 @@ extension Dashboard {
       focus = .logs
       if case .waterfall(let waterfall) = popped, waterfall.origin == nil { focus = .traces }
       if case .traceFile = popped { focus = .traces }
+      if case .dependencies = popped { focus = .traces }
     }
     keepFocusInView()
   }

@@ -55,6 +55,9 @@ extension Dashboard {
 
   /// The list above a query's prompt: what Tab offers, the one that stands in the line marked.
   func placeOffers(under x: Int, on canvas: inout Canvas, layout: ScreenLayout) {
+    if let offers = traceOfferRows {
+      return placeOffers(offers.names, from: offers.start, under: x, on: &canvas, layout: layout)
+    }
     guard let prompt, let cursor = queryCursor else { return }
     var names: [(text: String, detail: String)]
     var start = cursor.start
@@ -69,6 +72,15 @@ extension Dashboard {
       guard case .value(let field) = cursor.place, let notice = offers.values(of: field)?.notice else { return }
       names = [(notice, "")]
     }
+    placeOffers(names, from: start, under: x, on: &canvas, layout: layout)
+  }
+
+  /// Draws a list of offers above the prompt; `start` is where in the line they would begin.
+  private func placeOffers(
+    _ names: [(text: String, detail: String)], from start: Int, under x: Int, on canvas: inout Canvas,
+    layout: ScreenLayout
+  ) {
+    guard let prompt, !names.isEmpty else { return }
     let shown = min(names.count, layout.footer.y - 2, 8)
     let chosen = prompt.editor.chosen
     let first = max(0, min((chosen ?? 0) - shown / 2, names.count - shown))

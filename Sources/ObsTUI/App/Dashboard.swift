@@ -84,6 +84,8 @@ struct Dashboard: Equatable, Sendable {
   var isMouseOn = false
   /// What can be offered for the query that is being typed.
   var offers = QueryOffers()
+  /// The same for the trace search.
+  var traceOffers = TraceOffers()
   /// The log queries that the user has named.
   var savedQueries: [String: String] = [:]
   /// The columns that were chosen for the log list, by context.
@@ -150,6 +152,7 @@ struct Dashboard: Equatable, Sendable {
     if let export { wanted.insert(.logExport(export.query)) }
     for view in pushed { wanted.formUnion(view.subscriptions(in: scope)) }
     for query in completionQueries { wanted.insert(.completion(query)) }
+    wanted.formUnion(traceOfferQueries)
     return wanted.filter { stores.contains($0.store) }
   }
 
@@ -169,8 +172,9 @@ struct Dashboard: Equatable, Sendable {
   mutating func update(_ event: Event) -> [Effect] {
     switch event {
     case .key(let key):
-      defer { adoptScope() }
-      return press(key)
+      let effects = press(key)
+      adoptScope()
+      return effects + analyseTraces()
     case .resize(let size):
       self.size = size
       keepFocusInView()
@@ -189,7 +193,10 @@ struct Dashboard: Equatable, Sendable {
       export = nil
       say("the export was stopped: the screen was blocked, and lines of it were lost", isError: true)
       return [.refresh, .dropLines(path: running.path)]
-    case .traceFile(let news, let work): receive(news, of: work)
+    case .traceFile(let news, let work):
+      receive(news, of: work)
+      adoptScope()
+      return analyseTraces()
     case .exportFailed(let text):
       export = nil
       say(text, isError: true)
@@ -232,6 +239,9 @@ struct Dashboard: Equatable, Sendable {
       if case .completion(let answer) = update.body { offers.receive(query, answer) }
       return
     }
+    traceOffers.receive(update)
+    // What is offered while typing hides nothing where it fails.
+    if case .operations = update.subscription { return }
     storeStates[update.subscription.store, default: StoreState()].note(update)
     switch (update.subscription, update.body) {
     case (.services(let store, _), .services(let services)): directory.receive(services, from: store)

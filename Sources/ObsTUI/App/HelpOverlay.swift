@@ -14,8 +14,7 @@ struct HelpOverlay: Equatable, Sendable {
   private func rows(_ keymap: Keymap) -> [Row] {
     let scopes: [(CommandScope, String)] = [
       (.logs, "Log pane"), (.traces, "Trace pane"), (.waterfall, "Waterfall"), (.metrics, "Metric pane"),
-      (.alerts, "Alerts"),
-      (.dashboards, "Dashboard"),
+      (.alerts, "Alerts"), (.dashboards, "Dashboard"), (.dependencies, "Service graph"),
       (.global, "Everywhere"), (.commandLineOnly, "Command line (:)"),
     ]
     var rows: [Row] = []

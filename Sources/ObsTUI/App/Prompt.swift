@@ -3,7 +3,7 @@ import ObsData
 /// The line at the bottom while something is typed.
 struct Prompt: Equatable, Sendable {
   enum Kind: String, Hashable, Sendable {
-    case search, query, commandLine, service
+    case search, query, traceQuery, commandLine, service
   }
 
   var kind: Kind
@@ -15,7 +15,7 @@ struct Prompt: Equatable, Sendable {
   var label: String {
     switch kind {
     case .search: "/"
-    case .query: "&"
+    case .query, .traceQuery: "&"
     case .commandLine: ":"
     case .service: "service: "
     }
@@ -62,7 +62,8 @@ extension Dashboard {
     prompt.complaint = nil
     // In the picker the arrows go through what matches, not through what was typed before.
     var key = key
-    if prompt.kind == .service || prompt.kind == .query && prompt.editor.completion != nil {
+    let isQuery = prompt.kind == .query || prompt.kind == .traceQuery
+    if prompt.kind == .service || isQuery && prompt.editor.completion != nil {
       key = key == .down ? .tab : key == .up ? .backTab : key
     }
     switch prompt.editor.press(
@@ -103,6 +104,9 @@ extension Dashboard {
       // The newest line is at the bottom: the nearest hit of a tail lies above.
       return perform(commandScope == .logs ? .previousMatch : .nextMatch)
     case .query: return setQuery(text)
+    case .traceQuery:
+      setTraceFilter(text)
+      return []
     case .commandLine: return runLine(text)
     case .service:
       let matches = ServicePicker.matches(text, in: directory.entries.map(\.name))
@@ -119,11 +123,7 @@ extension Dashboard {
 
   private mutating func setQuery(_ text: String) -> [Effect] {
     switch focus {
-    case .traces:
-      switch TraceFilter.parse(text) {
-      case .success(let filter): traceFilter = filter
-      case .failure(let error): say(error.sentence, isError: true)
-      }
+    case .traces: setTraceFilter(text)
     case .metrics: metricExpression = text.trimmingSpaces()
     case .logs, .pushed: setFilter(text)
     }
@@ -138,6 +138,7 @@ extension Dashboard {
       return LineEditor.Completion(start: 0, candidates: ServicePicker.matches(text, in: directory.entries.map(\.name)))
     case .search: return nil
     case .query: return queryCompletion
+    case .traceQuery: return traceCompletion
     case .commandLine:
       guard let invocation = CommandLine.argument(in: text) else {
         return LineEditor.Completion(start: 0, candidates: CommandLine.completions(for: text))

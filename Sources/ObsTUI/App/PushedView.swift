@@ -8,6 +8,7 @@ enum PushedView: Equatable, Sendable {
   case queries(SavedQueryList)
   case traceFile(TraceFilePane)
   case dashboards(DashboardPane)
+  case dependencies(DependencyPane)
   /// Only while a change is under way.
   case taken
 
@@ -19,6 +20,7 @@ enum PushedView: Equatable, Sendable {
     case .queries(let pane): pane
     case .traceFile(let pane): pane
     case .dashboards(let pane): pane
+    case .dependencies(let pane): pane
     case .taken: nil
     }
   }
@@ -31,6 +33,7 @@ enum PushedView: Equatable, Sendable {
     case let pane as SavedQueryList: self = .queries(pane)
     case let pane as TraceFilePane: self = .traceFile(pane)
     case let pane as DashboardPane: self = .dashboards(pane)
+    case let pane as DependencyPane: self = .dependencies(pane)
     default: self = .taken
     }
   }
@@ -42,6 +45,7 @@ enum PushedView: Equatable, Sendable {
     case .alerts: .alerts
     case .traceFile: .traces
     case .dashboards: .dashboards
+    case .dependencies: .dependencies
     case .logs, .queries, .taken: .logs
     }
   }

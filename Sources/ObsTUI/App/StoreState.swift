@@ -66,6 +66,8 @@ extension Subscription {
     case .filterCounts: "filters"
     case .completion: "completion"
     case .traces: "search"
+    case .operations: "operations"
+    case .dependencies: "dependencies"
     case .trace: "trace"
     case .metrics: "metrics"
     case .alerts: "alerts"

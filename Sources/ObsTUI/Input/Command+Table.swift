@@ -1,6 +1,6 @@
 /// Where a command's keys are heard.
 enum CommandScope: Sendable {
-  case global, logs, traces, waterfall, metrics, alerts, dashboards, commandLineOnly
+  case global, logs, traces, waterfall, metrics, alerts, dashboards, dependencies, commandLineOnly
 }
 
 /// A command's entry in the table.
@@ -107,7 +107,13 @@ extension Command {
     .nextMark: CommandEntry("next mark or note", ["u"], scope: .logs),
     .previousMark: CommandEntry("previous mark or note", ["U"], scope: .logs),
     .copyJSON: CommandEntry("copy the selected line's document as JSON", ["Y"], scope: .logs),
-    .sortTraces: CommandEntry("sort by start, duration, errors", ["o"], scope: .traces),
+    .sortTraces: CommandEntry("sort by start, duration, spans, errors", ["o"], scope: .traces),
+    .reverseTraces: CommandEntry("turn the sorting round", ["O"], scope: .traces),
+    .traceChart: CommandEntry("scatter over time, histogram of durations, or the list alone", ["i"], scope: .traces),
+    .dependencies: CommandEntry("the service graph: who calls whom", ["d"], scope: .traces),
+    .dependencySource: CommandEntry(
+      "count in the traces in view, or take Jaeger's figures", ["t"], scope: .dependencies),
+    .dependencyPicture: CommandEntry("the picture above the table on or off", ["i"], scope: .dependencies),
     .logsOfTrace: CommandEntry("the logs of this trace", ["L"], scope: .waterfall),
     .unfoldAll: CommandEntry("unfold all spans", ["*"], scope: .waterfall),
     .foldHealthy: CommandEntry("fold all that holds no error", ["Z"], scope: .waterfall),

@@ -15,10 +15,13 @@ enum Command: String, CaseIterable, Sendable {
   case includeValue, excludeValue, requireField, topValues, filters, removeFilter
   case wrap, unfold, around, nextMark, previousMark, copyJSON
   // Trace pane and waterfall.
-  case sortTraces, logsOfTrace, unfoldAll, foldHealthy, nextError, previousError
+  case sortTraces, reverseTraces, traceChart, dependencies
+  case logsOfTrace, unfoldAll, foldHealthy, nextError, previousError
   case foldLevel, unfoldLevel, hide, show, onlyMatches, copyTrace
   case zoomIn, zoomOut, zoomToSpan, zoomReset, panLeft, panRight, nextLogLine, previousLogLine
   case criticalPath, traceStatistics, flameGraph, traceEvents, compare, copyBlame
+  // Service graph.
+  case dependencySource, dependencyPicture
   // Command line only (they take arguments or are rare).
   case context, theme, service, trace, openTrace
   case filter, goto, since, link, write, clearMarks, columns, note, export, save, queries

@@ -58,6 +58,8 @@ enum Request: Equatable, Sendable {
   case expire(AlertSilence)
   /// Draw a rule's expression.
   case showRule(AlertRule)
+  /// Show the traces of a service that another one calls.
+  case showTraces(of: String, caller: String)
   /// Stop the window at this range.
   case freeze(TimeRange)
   /// Nobody waits for this file of traces any more.

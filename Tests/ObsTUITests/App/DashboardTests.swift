@@ -225,7 +225,7 @@ import Testing
     #expect(queries.first?.tags == ["error": "true"])
     #expect(queries.first?.minimumDuration == .milliseconds(100))
     try session.press("& ctrl-u \"min=abc\" enter")
-    #expect(session.footer.contains("min=abc is no duration"))
+    #expect(session.screen.contains("min=abc is no duration"))
   }
 
   @Test func `the metric pane's query adds a row of one's own`() throws {

@@ -114,10 +114,12 @@ extension Set<Subscription> {
         case .filterCounts(let query): query.logs.window
         case .completion(.values(_, _, let window)): window
         case .traces(let query): query.window
+        case .dependencies(let query): query.window
         case .metrics(let query): query.window
         case .dashboard(let request): request.window
         case .panels(let request): request.window
-        case .trace, .alerts, .alertRules, .silences, .dashboards, .logContext, .logExport, .completion(.fields): nil
+        case .trace, .operations, .alerts, .alertRules, .silences, .dashboards,
+           .logContext, .logExport, .completion(.fields): nil
         }
       })
   }

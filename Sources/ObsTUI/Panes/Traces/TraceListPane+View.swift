@@ -1,12 +1,15 @@
 import ObsData
 
-/// How the lines of the trace list are dealt out: column names, rows, notes.
+/// How the lines of the trace list are dealt out: chart, column names, rows, notes.
 struct TraceListLayout {
+  let chart: Int
   let hasHeader: Bool
   let rows: Int
   let notes: Int
 
-  init(height: Int, notes: Int) {
+  init(height: Int, notes: Int, count: Int, chart mode: TraceChart.Mode) {
+    chart = count == 0 ? 0 : TraceChart.height(mode, of: height, needed: 1 + count + notes)
+    let height = height - chart
     hasHeader = height >= 4
     let left = max(0, height - (hasHeader ? 1 : 0))
     self.notes = min(notes, max(0, min(2, left - 2)))
@@ -19,7 +22,7 @@ extension TraceListPane {
     var parts = ["Traces"]
     if isOutdated { parts.append("asking, still the old ones") }
     if shown != nil { parts.append("\(Formatting.count(rows.count, style: .exact))\(isTruncated ? "+" : "")") }
-    parts.append("by \(order.rawValue)")
+    parts.append("by \(order.rawValue)\(isAscending ? ", least first" : "")")
     if failure != nil { parts.append("failing") }
     return parts.joined(separator: context.glyphs == .unicode ? " · " : " - ")
   }
@@ -33,10 +36,28 @@ extension TraceListPane {
       notes.append((text, .statusError))
     }
     if !warnings.isEmpty { notes.append((warnings.joined(separator: "; "), .statusStale)) }
-    if isTruncated, warnings.isEmpty {
-      notes.append(("there may be more: a shorter window or one service shows others", .textMuted))
-    }
+    if let text = accountText { notes.append((text, .textMuted)) }
     return notes
+  }
+
+  /// What the search had the store send, and whether there may be more than it brought.
+  private var accountText: String? {
+    let isLimited = isTruncated && warnings.isEmpty
+    guard let cost, cost.isWhole || isLimited else {
+      return isLimited ? "there may be more: a shorter window or one service shows others" : nil
+    }
+    let more = "there may be more: & limit=\(min(cost.limit * 5, TraceQuery.greatestLimit)) asks for them"
+    var text = Formatting.count(rows.count, style: .exact)
+    text +=
+      cost.services == 1
+      ? " of at most \(cost.limit) traces" : " traces, at most \(cost.limit) of each of \(cost.services) services"
+    if cost.isWhole { text += ", asked whole: \(Formatting.bytes(cost.bytes))" }
+    return isLimited ? "\(text); \(more)" : text
+  }
+
+  /// How a pane of so many lines is dealt out.
+  func layout(height: Int, in context: ViewContext) -> TraceListLayout {
+    TraceListLayout(height: height, notes: notes(in: context).count, count: rows.count, chart: chart)
   }
 
   /// Why there is nothing to see.
@@ -67,11 +88,19 @@ extension TraceListPane {
       return canvas
     }
     let notes = notes(in: context)
-    let layout = TraceListLayout(height: size.height, notes: notes.count)
+    let layout = layout(height: size.height, in: context)
+    if layout.chart > 0 {
+      let chart = TraceChart(traces: rows, selected: selection, isTruncated: isTruncated)
+      let size = Size(width: size.width, height: layout.chart)
+      canvas.place(chart.view(self.chart, size: size, isOutdated: isOutdated, in: context), at: Point(x: 0, y: 0))
+    }
     let columns = TraceColumns(width: size.width, context: context)
     let longest = rows.lazy.map(\.duration).max() ?? .zero
-    let first = layout.hasHeader ? 1 : 0
-    if layout.hasHeader { columns.drawHeader(order: order, on: &canvas) }
+    let first = layout.chart + (layout.hasHeader ? 1 : 0)
+    if layout.hasHeader {
+      columns.drawHeader(
+        y: layout.chart, order: order, isAscending: isAscending, glyphs: context.glyphs, on: &canvas)
+    }
     let cursor = cursor(height: layout.rows)
     for (line, index) in cursor.visible(count: rows.count, height: layout.rows).enumerated() {
       let row = TraceRow(trace: rows[index], longest: longest, isOutdated: isOutdated)
@@ -107,19 +136,25 @@ struct TraceColumns {
     root = (x, max(0, width - x))
   }
 
-  func drawHeader(order: TraceListPane.Order, on canvas: inout Canvas) {
-    func write(_ name: String, _ column: (x: Int, width: Int), sorted: Bool = false, atRight: Bool = false) {
+  func drawHeader(
+    y: Int, order: TraceListPane.Order, isAscending: Bool, glyphs: GlyphSet, on canvas: inout Canvas
+  ) {
+    let arrow = glyphs == .unicode ? (isAscending ? "▲" : "▼") : isAscending ? "^" : "v"
+    // The sorting column's name stands in capitals and has an arrow, so that it is seen without colours.
+    func write(
+      _ name: String, _ column: (x: Int, width: Int), _ sorting: TraceListPane.Order? = nil, atRight: Bool = false
+    ) {
       guard column.width > 0 else { return }
-      let text = CharacterWidth.clipped(name, to: column.width)
-      let space = atRight ? column.width - CharacterWidth.cells(in: text) : 0
-      canvas.write(text, x: column.x + space, y: 0, style: Style(sorted ? .textStrong : .textMuted))
+      let isSorted = order == sorting
+      let text = isSorted ? String(name.uppercased().prefix(column.width - 1)) + arrow : name
+      let shown = CharacterWidth.clipped(text, to: column.width)
+      let space = atRight ? column.width - CharacterWidth.cells(in: shown) : 0
+      canvas.write(shown, x: column.x + space, y: y, style: Style(isSorted ? .textStrong : .textMuted))
     }
-    // The sorting column's name stands in capitals, so that it is seen without colours.
-    func name(_ name: String, _ sorting: TraceListPane.Order) -> String { order == sorting ? name.uppercased() : name }
-    write(name("start", .start), time, sorted: order == .start)
-    write(name("took", .duration), duration, sorted: order == .duration, atRight: true)
-    write("spans", spans, atRight: true)
-    write(name(errors.width < 6 ? "err" : "errors", .errors), errors, sorted: order == .errors, atRight: true)
+    write("start", time, .start)
+    write("took", duration, .duration, atRight: true)
+    write("spans", spans, .spans, atRight: true)
+    write(errors.width < 6 ? "err" : "errors", errors, .errors, atRight: true)
     write("root", root)
   }
 }

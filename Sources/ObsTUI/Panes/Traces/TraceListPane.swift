@@ -2,16 +2,18 @@ import ObsData
 
 /// The recent traces of the chosen service. The selection stays on its trace, whatever a refresh brings.
 struct TraceListPane: Pane {
-  /// What the rows are sorted by, the greatest first.
-  enum Order: String, CaseIterable, Sendable { case start, duration, errors }
+  /// What the rows are sorted by.
+  enum Order: String, CaseIterable, Sendable { case start, duration, spans, errors }
 
-  /// How many traces are asked for, for each service: over v1 they come whole.
-  var limit = 20
   /// The traces shown, in the order of the rows.
   private(set) var rows: [TraceSummary] = []
   private(set) var order = Order.start
+  /// Whether the least comes first: the earliest, the shortest.
+  private(set) var isAscending = false
+  private(set) var chart = TraceChart.Mode.automatic
   private(set) var isTruncated = false
   private(set) var warnings: [String] = []
+  private(set) var cost: TraceSearchResult.Cost?
   private(set) var answeredAt: Timestamp?
   private(set) var failure: FetchFailure?
   /// What the rows answer, and what is asked for now.
@@ -32,12 +34,18 @@ struct TraceListPane: Pane {
     return shown.service != wanted.service || (shown.service == nil && shown.services != wanted.services)
   }
 
-  private func query(in scope: Scope) -> TraceQuery? {
+  func query(in scope: Scope) -> TraceQuery? {
     let known = scope.known[.jaeger] ?? []
     let filter = scope.traceFilter
     var query = TraceQuery(
-      services: known, operation: filter.operation, tags: filter.tags, minimumDuration: filter.minimumDuration,
-      maximumDuration: filter.maximumDuration, limit: limit, window: scope.window)
+      services: known, operation: filter.operation, kind: filter.kind, tags: filter.tags,
+      minimumDuration: filter.minimumDuration, maximumDuration: filter.maximumDuration, limit: filter.limit,
+      window: scope.window)
+    if let service = filter.service {
+      query.service = service
+      query.services = []
+      return query
+    }
     guard scope.chosen != nil else { return query }
     query.services = scope.services(in: .jaeger)
     guard let first = query.services.first else { return nil }
@@ -59,6 +67,7 @@ struct TraceListPane: Pane {
       rows = []
       shown = nil
       warnings = []
+      cost = nil
       isTruncated = false
       failure = nil
     }
@@ -75,6 +84,7 @@ struct TraceListPane: Pane {
       failure = nil
       isTruncated = result.isTruncated
       warnings = result.warnings
+      cost = result.cost
       rows = result.traces
       sort()
     case .failed(let error): failure = error
@@ -84,13 +94,7 @@ struct TraceListPane: Pane {
 
   /// Sorts, and keeps the selected trace selected where it stands in the view.
   private mutating func sort() {
-    rows.sort { a, b in
-      switch order {
-      case .duration where a.duration != b.duration: a.duration > b.duration
-      case .errors where a.errorCount != b.errorCount: a.errorCount > b.errorCount
-      default: (b.start, a.id.high, a.id.low) < (a.start, b.id.high, b.id.low)
-      }
-    }
+    rows.sort { order.isBefore(isAscending ? $1 : $0, isAscending ? $0 : $1) }
     guard let selectedID, let index = rows.firstIndex(where: { $0.id == selectedID }) else {
       position = ListCursor(selected: min(position.selected, max(0, rows.count - 1)), top: position.top)
       return
@@ -106,7 +110,8 @@ struct TraceListPane: Pane {
   }
 
   mutating func perform(_ command: Command, in context: ViewContext, height: Int) -> [Request]? {
-    let height = TraceListLayout(height: height, notes: notes(in: context).count).rows
+    let room = height
+    let height = layout(height: height, in: context).rows
     position = cursor(height: height)
     if position.move(command, count: rows.count, height: height) {
       selectedID = selection?.id
@@ -119,6 +124,21 @@ struct TraceListPane: Pane {
       selectedID = selection?.id
       sort()
       return [.notice("traces sorted by \(order.rawValue)")]
+    case .reverseTraces:
+      isAscending.toggle()
+      selectedID = selection?.id
+      sort()
+      return [.notice("traces sorted by \(order.rawValue), the \(isAscending ? "least" : "greatest") first")]
+    case .traceChart:
+      let isShown = layout(height: room, in: context).chart > 0
+      chart = chart == .automatic && !isShown ? .scatter : chart.next
+      if chart != .none, layout(height: room, in: context).chart == 0 {
+        return [.notice("no room for a chart here: z gives the pane the whole screen")]
+      }
+      return []
+    case .left, .right:
+      guard layout(height: room, in: context).chart > 0 else { return nil }
+      step(forward: command == .right, height)
     case .open: return selection.map { [.openTrace($0.id, span: nil, origin: nil)] } ?? []
     case .logsOfTrace: return selection.map { [.openLogs(of: $0.id, around: $0.start)] } ?? []
     case .copy: return selection.map { [.copy($0.id.description, what: "the trace id")] } ?? []
@@ -128,12 +148,23 @@ struct TraceListPane: Pane {
     case .previousError: return [find(forward: false, height) { $0.errorCount > 0 }]
     default: return nil
     }
+    return []
+  }
+
+  /// To the next trace along the chart's axis: by time in the scatter, by duration in the histogram.
+  private mutating func step(forward: Bool, _ height: Int) {
+    let axis: Order = chart == .histogram ? .duration : .start
+    let places = rows.indices.sorted { axis.isBefore(rows[$1], rows[$0]) }
+    guard let place = places.firstIndex(of: position.selected) else { return }
+    let next = min(max(place + (forward ? 1 : -1), 0), places.count - 1)
+    position.select(places[next], count: rows.count, height: height)
+    selectedID = selection?.id
   }
 
   mutating func select(row y: Int, in context: ViewContext, height: Int) {
-    let layout = TraceListLayout(height: height, notes: notes(in: context).count)
+    let layout = layout(height: height, in: context)
     let shown = cursor(height: layout.rows)
-    let line = y - (layout.hasHeader ? 1 : 0)
+    let line = y - layout.chart - (layout.hasHeader ? 1 : 0)
     guard line >= 0, line < shown.visible(count: rows.count, height: layout.rows).count else { return }
     position = shown
     position.select(shown.top + line, count: rows.count, height: layout.rows)
@@ -151,5 +182,17 @@ struct TraceListPane: Pane {
       return .notice("trace \(index + 1) of \(count)")
     }
     return .notice("no such trace in the list")
+  }
+}
+
+extension TraceListPane.Order {
+  /// Whether `a` comes before `b` where the greatest comes first; of two that are equal, the later.
+  func isBefore(_ a: TraceSummary, _ b: TraceSummary) -> Bool {
+    switch self {
+    case .duration where a.duration != b.duration: a.duration > b.duration
+    case .spans where a.spanCount != b.spanCount: a.spanCount > b.spanCount
+    case .errors where a.errorCount != b.errorCount: a.errorCount > b.errorCount
+    default: (b.start, a.id.high, a.id.low) < (a.start, b.id.high, b.id.low)
+    }
   }
 }
