@@ -73,8 +73,8 @@ public enum Subscription: Hashable, Sendable {
       query.operation != nil || query.kind != nil || !query.tags.isEmpty || query.minimumDuration != nil
         || query.maximumDuration != nil
     case .logExport(let query): !query.logs.filter.isEmpty
-    case .services, .logContext, .operations, .dependencies, .completion, .trace, .metrics, .alerts, .alertRules, .silences,
-      .dashboards, .dashboard, .panels:
+    case .services, .logContext, .operations, .dependencies, .completion, .trace, .metrics, .alerts, .alertRules,
+      .silences, .dashboards, .dashboard, .panels:
       false
     }
   }

@@ -119,7 +119,8 @@ extension Set<Subscription> {
         case .dashboard(let request): request.window
         case .panels(let request): request.window
         case .trace, .operations, .alerts, .alertRules, .silences, .dashboards,
-           .logContext, .logExport, .completion(.fields): nil
+          .logContext, .logExport, .completion(.fields):
+          nil
         }
       })
   }
