@@ -17,7 +17,7 @@ extension EndToEnd {
       let title = try #require(waterfall.lines.first { $0.hasPrefix("━ Trace ") })
       let id = try #require(title.firstMatch(of: #/[0-9a-f]{32}/#)?.output)
       #expect(waterfall.text.contains("│0s"), "a time axis")
-      #expect(try #require(waterfall.selection).contains(#/[█▌▐▏▎▍▋▊▉▕]/#), "a bar")
+      #expect(try #require(waterfall.selection).contains(#/[▓█▌▐▏▎▍▋▊▉▕]/#), "a bar")
       #expect(waterfall.text.contains("─ Metrics"), "the sparklines stay")
 
       try tmux.press("L")
