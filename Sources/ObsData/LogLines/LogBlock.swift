@@ -84,8 +84,11 @@ private enum OpenBlocks {
 
   /// The one used last is in front.
   private static let opened = Mutex<[Opened]>([])
-  /// Two screens of lines, and what is worked through meanwhile. A block that holds a single huge line takes more.
-  private static let capacity = 8
+  /// A screen of huge lines is a screen of blocks: so many are kept while they take no more than `byteCapacity` together, and
+  /// `leastCapacity` whatever they take: two screens of usual lines, and what is worked through meanwhile.
+  private static let capacity = 128
+  private static let byteCapacity = 6 << 20
+  private static let leastCapacity = 8
 
   static func bytes(of block: LogBlock) -> [UInt8] {
     let found = opened.withLock { opened -> [UInt8]? in
@@ -99,7 +102,10 @@ private enum OpenBlocks {
     opened.withLock { opened in
       guard !opened.contains(where: { $0.block === block }) else { return }
       opened.insert(Opened(block: block, bytes: bytes), at: 0)
-      if opened.count > capacity { opened.removeLast() }
+      var size = opened.reduce(0) { $0 + $1.bytes.count }
+      while opened.count > leastCapacity, opened.count > capacity || size > byteCapacity {
+        size -= opened.removeLast().bytes.count
+      }
     }
     return bytes
   }
