@@ -36,10 +36,10 @@ struct LogsExportTests {
     #expect(!session.dashboard.subscriptions.contains(where: isExport))
     var text = ""
     var notices: [String?] = []
-    for case .appendLines("a.csv", let part, let isFirst, let notice) in session.effects {
+    for case .appendLines("a.csv", let part, let isFirst, let replaces, let notice) in session.effects {
       part.forEachPiece { text += $0 }
       notices.append(notice)
-      #expect(isFirst == (notices.count == 1))
+      #expect(isFirst == (notices.count == 1) && !replaces)
     }
     #expect(
       text
@@ -102,6 +102,52 @@ struct LogsExportTests {
     file.drop()
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["lines.log"])
     #expect(throws: (any Error).self) { try ExportFile(path: folder.path + "/none/x").append(export, isFirst: true) }
+  }
+
+  @Test(arguments: [
+    ("w a.log", "a.log", false), ("write! a.log", "a.log", true), ("w!  a b.csv", "a b.csv", true),
+  ])
+  func `a file that is there gives way only to a command with its mark`(
+    line: String, path: String, replaces: Bool
+  ) throws {
+    let session = try session(": \"\(line)\" enter")
+    guard case .writeLines(path, _, replaces)? = session.effects.last else {
+      Issue.record("not written: \(session.effects)")
+      return
+    }
+    var exporting = try self.session(": \"export! b.csv\" enter")
+    #expect(exporting.dashboard.export?.path == "b.csv" && exporting.dashboard.export?.replaces == true)
+    try exporting.press(": \"save! x\" enter")
+    #expect(exporting.footer.contains("save takes no !"))
+  }
+
+  @Test func `what stands in the way of a file is said`() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(
+      path: "obs-tui-obstacle-\(UInt32.random(in: 0 ... .max))")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = ExportFile(path: folder.path + "/lines.csv")
+    func obstacle(_ file: ExportFile, _ replaces: Bool) -> String? {
+      file.obstacle(replaces: replaces, command: "export")
+    }
+    #expect(obstacle(file, false) == nil)
+    try "old".write(to: file.url, atomically: true, encoding: .utf8)
+    #expect(obstacle(file, false) == "\(file.url.path) is there already: :export! replaces it")
+    #expect(obstacle(file, true) == nil)
+    #expect(obstacle(ExportFile(path: folder.path), true) == "\(folder.path) is a folder: name a file in it")
+    #expect(
+      obstacle(ExportFile(path: "/dev/null"), true) == "/dev/null is no ordinary file, and is not replaced")
+  }
+
+  @Test func `the last view is written for its owner alone`() throws {
+    let home = FileManager.default.temporaryDirectory.appending(path: "obs-tui-view-\(UInt32.random(in: 0 ... .max))")
+    defer { try? FileManager.default.removeItem(at: home) }
+    let view = SavedView(environment: ["XDG_STATE_HOME": home.path])
+    #expect(try view.read() == nil)
+    view.write(TestSession().dashboard.viewArguments)
+    #expect(try view.read()?.since == TestSession().dashboard.viewArguments.since)
+    let attributes = try FileManager.default.attributesOfItem(atPath: home.path + "/obs-tui/last-view")
+    #expect(attributes[.posixPermissions] as? Int == 0o600)
   }
 
   @Test func `chosen columns come back with the view`() throws {

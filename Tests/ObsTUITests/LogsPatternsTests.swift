@@ -116,8 +116,8 @@ struct LogsPatternsTests {
     try session.press("j enter : w r i t e space g enter")
     let files = session.effects.compactMap { effect -> String? in
       switch effect {
-      case .writeFile(_, let contents): return contents
-      case .writeLines(_, let export):
+      case .writeFile(_, let contents, _): return contents
+      case .writeLines(_, let export, _):
         var text = ""
         export.forEachPiece { text += $0 }
         return text

@@ -70,7 +70,7 @@ import Testing
   @Test func `is written as its picture to a text file`() throws {
     var session = try session()
     try session.press(": \"write x.txt\" enter")
-    guard case .writeFile("x.txt", let text)? = session.effects.first else {
+    guard case .writeFile("x.txt", let text, replaces: false)? = session.effects.first else {
       Issue.record("not written: \(session.effects)")
       return
     }

@@ -7,29 +7,43 @@ struct PlainTextLine {
   let service: String?
   /// Where the text begins behind a time at the line's start.
   let textStart: Int
+  /// Whether the line does nothing but name the time of those below it: `Log started: 2025-06-24  14:36:25`.
+  let isHeading: Bool
 
   /// How much of a line is looked at.
   private static let reach = 160
 
   /// Reads a line that is no JSON.
   init(_ line: UnsafeBufferPointer<UInt8>, _ around: PlainTextTime.Surroundings) {
+    let priority = SyslogHeader.priority(line)
     let found = PlainTextTime.find(in: line, around)
     time = found?.time
+    isHeading = found.map { PlainTextLine.isHeading(line, with: $0.range) } ?? false
     var start = 0
-    if let range = found?.range, range.lowerBound == 0 {
+    if let range = found?.range, range.lowerBound == priority?.end ?? 0 {
       start = range.upperBound
       while start < line.count, line[start] == 0x20 || line[start] == 0x09 { start += 1 }
     }
     textStart = start
     let isKlog = found != nil && start > 0 && "IWEF".utf8.contains(line[0]) && line[1] &- 48 < 10
-    let level = isKlog ? PlainTextLine.klog(line[0]) : PlainTextLine.level(in: line, from: start)
-    let isSyslog = found.map { $0.range.lowerBound == 0 && (line[0] | 0x20) &- 97 < 26 && !isKlog } ?? false
-    service = isSyslog ? PlainTextLine.program(line, from: start) : nil
-    if level == .unknown, let range = found?.range, range.lowerBound > 0 {
-      self.level = PlainTextLine.status(line, from: range.upperBound)
+    service = start > 0 && !isKlog ? SyslogHeader.program(line, from: start, priority) : nil
+    if isKlog {
+      level = PlainTextLine.klog(line[0])
+    } else if let priority, start > 0 {
+      level = LevelScale.syslog.level(Int64(priority.value & 7))
     } else {
-      self.level = level
+      let named = PlainTextLine.level(in: line, from: start)
+      let end = found?.range.upperBound ?? 0
+      level =
+        named != .unknown || end == 0 || start > 0
+        ? named : PlainTextLine.redis(line, from: end) ?? PlainTextLine.status(line, from: end)
     }
+  }
+
+  /// Whether the time ends the line, behind a colon.
+  private static func isHeading(_ line: UnsafeBufferPointer<UInt8>, with range: Range<Int>) -> Bool {
+    guard range.lowerBound > 1, line[range.upperBound...].allSatisfy({ $0 <= 0x20 }) else { return false }
+    return line[..<range.lowerBound].last { $0 != 0x20 } == 0x3A
   }
 
   private static func klog(_ letter: UInt8) -> LogLevel {
@@ -60,10 +74,13 @@ struct PlainTextLine {
       guard found != .unknown, !isNoLevel(word) else { continue }
       let before = begin > 0 ? line[begin - 1] : 0
       let after = position < line.count ? line[position] : 0
-      let isBracketed = "[<(|".utf8.contains(before) && "]>)|:".utf8.contains(after)
+      // `[core:error]` of Apache names the module first.
+      let isBracketed = "[<(|:".utf8.contains(before) && "]>)|".utf8.contains(after) || before == 0x5B && after == 0x3A
       let isCapital = word.allSatisfy { $0 < 0x60 } && before != 0x2F && after != 0x2F
       let isAssigned = (before == 0x3D || before == 0x22 && begin > 1 && line[begin - 2] == 0x3D)
-      let isHeading = after == 0x3A && begin <= start + 24
+      // `error: …`; in `info:amd64` it is a name.
+      let isHeading =
+        after == 0x3A && begin <= start + 24 && (position + 1 == line.count || line[position + 1] <= 0x20)
       if isBracketed || isCapital || isHeading || isAssigned && namesLevel(line, before: begin) { return found }
     }
     return .unknown
@@ -100,15 +117,20 @@ struct PlainTextLine {
     }
   }
 
-  /// `sshd` of `host sshd[123]: …`.
-  private static func program(_ line: UnsafeBufferPointer<UInt8>, from start: Int) -> String? {
-    var position = start
-    while position < line.count, line[position] != 0x20 { position += 1 }
-    while position < line.count, line[position] == 0x20 { position += 1 }
-    let begin = position
-    while position < line.count, position < begin + 64, !"[:( ".utf8.contains(line[position]) { position += 1 }
-    guard position > begin, position < line.count, line[position] != 0x20 else { return nil }
-    return String(decoding: line[begin..<position], as: UTF8.self)
+  /// Redis's mark behind the time of `123:M 25 Nov 2026 10:00:00.123 * Ready`; nil where the line is none of its.
+  /// https://github.com/redis/redis/blob/7.2/src/server.c, `serverLogRaw`
+  private static func redis(_ line: UnsafeBufferPointer<UInt8>, from end: Int) -> LogLevel? {
+    let process = line.prefix { $0 &- 48 < 10 }.count
+    guard process > 0, process + 2 < line.count, line[process] == 0x3A, "MSCX".utf8.contains(line[process + 1]),
+      end + 2 < line.count, line[end] == 0x20, line[end + 2] == 0x20
+    else { return nil }
+    switch line[end + 1] {
+    case UInt8(ascii: "."): return .debug
+    case UInt8(ascii: "-"): return .info
+    case UInt8(ascii: "*"): return .notice
+    case UInt8(ascii: "#"): return .warning
+    default: return nil
+    }
   }
 
   private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 97 < 26 }

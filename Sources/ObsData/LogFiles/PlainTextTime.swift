@@ -4,6 +4,9 @@
 ///     [2025-06-24T14:36:25.123+08:00] …                  in brackets
 ///     2015/05/17 08:05:32 [error] 123#0: …               nginx's error log, Go's log
 ///     ts=2025-06-24T14:36:25Z level=info …               logfmt
+///     <34>1 2025-06-24T14:36:25Z host su - - …            syslog (RFC 5424)
+///     1:M 24 Jun 2025 14:36:25.123 * Ready               redis
+///     [Tue Jun 24 14:36:25.123 2025] [core:error] …      the error log of Apache
 ///     93.180.71.3 - - [17/May/2015:08:05:32 +0000] …     the access logs of nginx and Apache
 ///     Jun 24 14:36:25 host sshd[123]: …                  syslog (RFC 3164): no year
 ///     I0624 14:36:25.000001 123 file.go:7] …             klog: no year
@@ -42,7 +45,7 @@ struct PlainTextTime {
     return nil
   }
 
-  /// With a year: `2025-06-24T…`, `2025/06/24 …`, `17/May/2015:08:05:32 +0000`.
+  /// With a year: `2025-06-24T…`, `2025/06/24 …`, `17/May/2015:08:05:32 +0000`, `17 May 2015 08:05:32`.
   private static func dated(
     _ line: UnsafeBufferPointer<UInt8>, _ start: Int, _ around: Surroundings
   ) -> PlainTextTime? {
@@ -56,8 +59,10 @@ struct PlainTextTime {
       while reader.take(" ") {}
     } else {
       reader.position = start
-      guard let number = reader.digits(2), reader.take("/"), let name = reader.month(months), reader.take("/"),
-        let last = reader.digits(4), reader.take(":")
+      guard let number = reader.digits(2), reader.take("/") || reader.take(" ") || reader.take("-") else { return nil }
+      let sign = line[reader.position - 1]
+      guard let name = reader.month(months), reader.take(sign), let last = reader.digits(4),
+        reader.take(":") || reader.take(" ")
       else { return nil }
       (year, month, day) = (last, name, number)
     }
@@ -84,6 +89,11 @@ struct PlainTextTime {
       (month, day) = (number, second)
     }
     guard let clock = reader.clock() else { return nil }
+    // `Tue Jun 24 14:36:25 2025`, as C's `ctime` writes.
+    var behind = reader
+    if behind.take(" "), let year = behind.digits(4), behind.position == line.count || line[behind.position] == 0x5D {
+      return make(year, month, day, clock, around.offset, start..<behind.position)
+    }
     let year = CivilTime(around.near, offset: around.offset).year
     let range = start..<reader.position
     guard let found = make(year, month, day, clock, around.offset, range) else { return nil }

@@ -90,12 +90,12 @@ struct RecordScanner {
   }
 
   /// Whether a line of plain text belongs to the record before it. Where records begin with a time, a line without one does;
-  /// elsewhere only what is indented or links a stack trace.
+  /// elsewhere, and below a heading, only what is indented or links a stack trace.
   private func continues(_ record: LogRecord, with next: LogRecord, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     guard record.kind == .plain, next.line?.time == nil, record.lineCount < RecordScanner.maximumLines,
       record.range.count < RecordScanner.maximumBytes
     else { return false }
-    if record.line?.time != nil { return true }
+    if let line = record.line, line.time != nil, !line.isHeading { return true }
     return PlainTextLine.continues(UnsafeBufferPointer(rebasing: bytes[next.range]))
   }
 }

@@ -12,6 +12,8 @@ struct DrainTree: Sendable {
     /// Each token's masked text.
     fileprivate(set) var texts: [String]
     fileprivate(set) var isSpaced: [Bool]
+    /// Where words have differed, rather than values that are masked in every line.
+    fileprivate var varies: [Bool]
     /// The nodes that lead to it, from the root.
     fileprivate let path: [UInt64]
 
@@ -59,7 +61,7 @@ struct DrainTree: Sendable {
     let isCrowded = neighbours.count >= DrainTree.crowd
     for number in neighbours {
       guard let template = templates[number] else { continue }
-      let similarity = DrainTree.similarity(template.hashes, line, isCrowded: isCrowded)
+      let similarity = DrainTree.similarity(template, line, isCrowded: isCrowded)
       if similarity > best?.similarity ?? -1 { best = (number, similarity) }
     }
     let isFull = neighbours.count >= DrainTree.maximumInLeaf
@@ -73,7 +75,7 @@ struct DrainTree: Sendable {
     nextNumber += 1
     templates[number] = Template(
       hashes: line.tokens.map(\.hash), texts: line.tokens.indices.map { DrainTree.text(line.bytes(of: $0)) },
-      isSpaced: line.tokens.map(\.isSpaced), path: path)
+      isSpaced: line.tokens.map(\.isSpaced), varies: line.tokens.map { _ in false }, path: path)
     nodes[leaf, default: Node()].templates.append(number)
     remember(line.hash, number)
     return number
@@ -117,19 +119,24 @@ struct DrainTree: Sendable {
   }
 
   /// The share of tokens that are the same; places where both have a mask say nothing and are not counted.
-  private static func similarity(_ template: [UInt64], _ line: MaskedLine, isCrowded: Bool) -> Double {
-    guard template.count == line.tokens.count else { return 0 }
+  private static func similarity(_ template: Template, _ line: MaskedLine, isCrowded: Bool) -> Double {
+    guard template.hashes.count == line.tokens.count else { return 0 }
     var same = 0
     var counted = 0
-    for index in template.indices {
-      let hash = line.tokens[index].hash
-      if template[index] == MaskedLine.wildcard, hash == MaskedLine.wildcard { continue }
+    var varying = 0
+    for index in template.hashes.indices {
+      let token = line.tokens[index]
+      if template.hashes[index] == MaskedLine.wildcard {
+        if token.hash == MaskedLine.wildcard { continue }
+        // Words have differed here before.
+        if template.varies[index] { varying += 1 }
+      }
       counted += 1
-      if template[index] == hash { same += 1 }
+      if template.hashes[index] == token.hash { same += 1 } else if token.isKey { return 0 }
     }
     // Of two words that tell something, one alone makes no pattern (`GET /users` is not `GET /groups`), unless there are so many
     // of the kind that the other is a value.
-    if counted <= 2, same < counted, !isCrowded { return 0.25 * Double(same) }
+    if counted <= 2, same + varying < counted, !isCrowded { return 0.25 * Double(same) }
     return counted == 0 ? 1 : Double(same) / Double(counted)
   }
 
@@ -137,6 +144,7 @@ struct DrainTree: Sendable {
     guard let hashes = templates[number]?.hashes else { return }
     for index in hashes.indices where hashes[index] != line.tokens[index].hash {
       templates[number]?.hashes[index] = MaskedLine.wildcard
+      templates[number]?.varies[index] = true
     }
   }
 

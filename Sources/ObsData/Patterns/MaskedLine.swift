@@ -1,5 +1,6 @@
 /// A message as patterns compare it: split into tokens, and in each token what differs from line to line masked. Numbers, dates,
-/// durations, addresses, identifiers and quoted texts are one mask each, whatever their kind.
+/// durations, addresses, identifiers and quoted texts are one mask each, whatever their kind. The request of an access log is no
+/// quoted text: its method and the status behind it are what tells its lines apart.
 ///
 /// A token ends at white space, behind `=`, behind a mark of Chinese punctuation, and where Chinese text meets other text: Chinese
 /// is written without spaces, and a name or number inside it must not make a new word of the whole sentence.
@@ -19,6 +20,8 @@ struct MaskedLine: Sendable {
     /// Whether white space stands before it.
     var isSpaced: Bool
     var hasMask: Bool
+    /// Whether lines with another text here are another matter, however much else they share.
+    var isKey = false
   }
 
   private(set) var tokens: [Token] = []
@@ -113,12 +116,40 @@ struct MaskedLine: Sendable {
       text.append(bytes[start])
       return start + 1
     }
+    if let request = RequestShape(in: bytes, from: start, to: close) {
+      return self.request(request, bytes)
+    }
     if close + 1 < bytes.count, bytes[close + 1] == UInt8(ascii: ":") {
       text.append(contentsOf: bytes[start...close])
     } else {
       appendMask()
     }
     return close + 1
+  }
+
+  /// A request, its quotes left out: the method, the path as words, and the status.
+  private mutating func request(_ request: RequestShape, _ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    closeToken()
+    isSpaced = true
+    text.append(contentsOf: bytes[request.method])
+    closeToken(isKey: true)
+    isSpaced = true
+    var index = request.path.lowerBound
+    while index < request.path.upperBound {
+      if ByteKind.of[Int(bytes[index])] == .alphanumeric {
+        index = min(word(bytes, from: index), request.path.upperBound)
+      } else {
+        text.append(bytes[index] == MaskedLine.mask ? 1 : bytes[index])
+        index += 1
+      }
+    }
+    if request.hasParameters { appendMask() }
+    closeToken()
+    guard let status = request.status else { return request.end }
+    isSpaced = true
+    text.append(contentsOf: bytes[status])
+    closeToken(isKey: true)
+    return request.end
   }
 
   /// Chinese text and its punctuation.
@@ -166,7 +197,7 @@ struct MaskedLine: Sendable {
     text.append(MaskedLine.mask)
   }
 
-  private mutating func closeToken() {
+  private mutating func closeToken(isKey: Bool = false) {
     let start = tokens.last?.end ?? 0
     guard text.count > start else { return }
     var hash = FNV1a.start
@@ -176,7 +207,7 @@ struct MaskedLine: Sendable {
       if text[index] == MaskedLine.mask { hasMask = true }
     }
     if hasMask, text.count == start + 1 { hash = MaskedLine.wildcard }
-    tokens.append(Token(hash: hash, end: text.count, isSpaced: isSpaced, hasMask: hasMask))
+    tokens.append(Token(hash: hash, end: text.count, isSpaced: isSpaced, hasMask: hasMask, isKey: isKey))
     isSpaced = false
   }
 

@@ -20,7 +20,8 @@ enum ValueShape {
     if digits == 0 { return nil }
     if isDigit(bytes[start]) {
       if length > 2, bytes[start] == 48, bytes[start + 1] | 0x20 == UInt8(ascii: "x") { return runEnd }
-      return date(bytes, from: start) ?? clock(bytes, from: start) ?? number(bytes, from: start)
+      return date(bytes, from: start) ?? namedDate(bytes, from: start) ?? clock(bytes, from: start)
+        ?? number(bytes, from: start)
     }
     // Eight hexadecimal digits and more, or letters and digits in turns: an identifier, no word with a number in it.
     return (isHex && length >= 8) || (switches >= 3 && length >= 8) ? runEnd : nil
@@ -66,6 +67,18 @@ enum ValueShape {
     guard end + 1 < bytes.count else { return end }
     if bytes[end] | 0x20 == UInt8(ascii: "t") || bytes[end] == 32, let end = clock(bytes, from: end + 1) { return end }
     return ByteKind.of[Int(bytes[end])] == .alphanumeric ? nil : end
+  }
+
+  /// `17/May/2015:08:05:32 +0000`, as access logs write, the zone with it.
+  private static func namedDate(_ bytes: Bytes, from start: Int) -> Int? {
+    guard start + 20 <= bytes.count, bytes[start + 2] == UInt8(ascii: "/"), bytes[start + 6] == UInt8(ascii: "/"),
+      bytes[start + 11] == UInt8(ascii: ":"), let end = clock(bytes, from: start + 12)
+    else { return nil }
+    guard end + 6 <= bytes.count, bytes[end] == 32,
+      bytes[end + 1] == UInt8(ascii: "+") || bytes[end + 1] == UInt8(ascii: "-"),
+      bytes[end + 2..<end + 6].allSatisfy(isDigit)
+    else { return end }
+    return end + 6
   }
 
   /// `08:53:10`, with a fraction and a zone.

@@ -59,8 +59,10 @@ extension Dashboard {
       let replaces = argument.hasPrefix(CommandLine.force)
       let argument = replaces ? String(argument.dropFirst()).trimmingSpaces() : argument
       if let effects = writeTrace(to: argument, replaces: replaces) { return effects }
-      if let export = focusedLogs?.export(to: argument) { return [.writeLines(path: argument, export)] }
-      return [.writeFile(path: argument, contents: paneText + "\n")]
+      if let export = focusedLogs?.export(to: argument) {
+        return [.writeLines(path: argument, export, replaces: replaces)]
+      }
+      return [.writeFile(path: argument, contents: paneText + "\n", replaces: replaces)]
     default: break
     }
     return []

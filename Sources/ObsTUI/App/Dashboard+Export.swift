@@ -3,6 +3,8 @@ import ObsData
 /// The whole result of a query on its way to a file: read from the store page by page, whatever is held.
 struct RunningExport: Equatable, Sendable {
   let path: String
+  /// Whether a file that is there gives way.
+  let replaces: Bool
   let query: LogExportQuery
   let printer: LogPrinter
   /// How many lines have been read.
@@ -13,7 +15,9 @@ struct RunningExport: Equatable, Sendable {
 
 extension Dashboard {
   /// Starts an export, or stops the one that runs.
-  mutating func export(to path: String) -> [Effect] {
+  mutating func export(to argument: String) -> [Effect] {
+    let replaces = argument.hasPrefix(CommandLine.force)
+    let path = replaces ? String(argument.dropFirst()).trimmingSpaces() : argument
     if path == "stop" || path == "cancel" {
       guard let running = export else {
         say("no export runs")
@@ -32,7 +36,7 @@ extension Dashboard {
     query.window = .frozen(query.window.range(now: now))
     exports += 1
     export = RunningExport(
-      path: path, query: LogExportQuery(logs: query, number: exports),
+      path: path, replaces: replaces, query: LogExportQuery(logs: query, number: exports),
       printer: LogPrinter(path: path, fields: pane.fieldColumns))
     say("exporting to \(path); :export stop ends it")
     return []
@@ -66,7 +70,7 @@ extension Dashboard {
       let missing = running.partial.map { "; incomplete: \($0)" } ?? ""
       return [
         .appendLines(
-          path: running.path, part, isFirst: page.isFirst,
+          path: running.path, part, isFirst: page.isFirst, replaces: running.replaces,
           notice: page.isLast ? "wrote \(count) to \(running.path)\(missing)" : nil)
       ]
     default: return []

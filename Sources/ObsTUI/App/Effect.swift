@@ -4,12 +4,12 @@ import ObsData
 enum Effect: Equatable, Sendable {
   /// Put text on the user's clipboard; `what` names it in the notice that follows.
   case copy(String, what: String)
-  /// Write a file; a notice follows.
-  case writeFile(path: String, contents: String)
+  /// Write a file; a notice follows. Here as below: a file that is there stays, unless it is to be replaced.
+  case writeFile(path: String, contents: String, replaces: Bool)
   /// Write log lines to a file; a notice follows.
-  case writeLines(path: String, LogExport)
+  case writeLines(path: String, LogExport, replaces: Bool)
   /// Write more lines of an export; with a notice, these are the last.
-  case appendLines(path: String, LogExport, isFirst: Bool, notice: String?)
+  case appendLines(path: String, LogExport, isFirst: Bool, replaces: Bool, notice: String?)
   /// Take away what an export has written.
   case dropLines(path: String)
   /// Keep a named query for later runs; a notice follows.
@@ -41,7 +41,7 @@ enum Effect: Equatable, Sendable {
   case cancelWork(LogWork.Ticket)
   /// Do work on a trace off the main thread; its outcome comes back as an event.
   case traceWork(TraceWork)
-  /// Write a trace to a file; a notice follows. A file that is there stays, unless it is to be replaced.
+  /// Write a trace to a file; a notice follows.
   case writeTrace(TraceWriter, path: String, replaces: Bool)
   /// Analyse a trace off the main thread; what is found comes back as an event.
   case analyse(AnalysisWork)

@@ -86,16 +86,25 @@ struct EffectWorker {
   func cancel(_ work: TraceFileWork) { traceFiles.cancel(work.number) }
 
   /// Writes all lines of a pane.
-  func write(_ export: LogExport, to path: String) {
-    let count = Formatting.lines(export.lines.count)
-    append(export, to: path, isFirst: true, notice: "wrote \(count) to \(ExportFile(path: path).url.path)")
+  func write(_ export: LogExport, to path: String, replaces: Bool) {
+    write(to: path, replaces: replaces, command: "write") { file in
+      try file.append(export, isFirst: true)
+      try file.finish()
+      return "wrote \(Formatting.lines(export.lines.count)) to \(file.url.path)"
+    }
   }
 
-  /// Writes lines behind those that are there; with a notice, these are the last.
-  func append(_ export: LogExport, to path: String, isFirst: Bool, notice: String?) {
+  /// Writes lines behind those that are there; with a notice, these are the last. What is to stay is found out at the first
+  /// ones, before the whole result has been read.
+  func append(_ export: LogExport, to path: String, isFirst: Bool, replaces: Bool, notice: String?) {
     queue.async { [mailbox] in
       let file = ExportFile(path: path)
       do {
+        if isFirst || notice != nil, let obstacle = file.obstacle(replaces: replaces, command: "export") {
+          if !isFirst { file.drop() }
+          mailbox.post(.exportFailed(obstacle))
+          return
+        }
         try file.append(export, isFirst: isFirst)
         guard let notice else { return }
         try file.finish()
@@ -108,34 +117,39 @@ struct EffectWorker {
 
   /// Writes a trace.
   func write(_ writer: TraceWriter, to path: String, replaces: Bool) {
-    queue.async { [mailbox] in
-      let file = ExportFile(path: path)
-      guard replaces || !FileManager.default.fileExists(atPath: file.url.path) else {
-        mailbox.post(.notice("\(file.url.path) is there already: :write! replaces it", isError: true))
-        return
-      }
-      do {
-        try file.write { add in try writer.forEachPiece(add) }
-        let count = Formatting.count(writer.trace.spans.count, style: .exact)
-        let cut = writer.cutsTimes ? "; times cut to microseconds, .otlp.json keeps them" : ""
-        mailbox.post(.notice("wrote \(count) spans to \(file.url.path)\(cut)", isError: false))
-      } catch {
-        mailbox.post(.notice("\(file.url.path) was not written: \(error.localizedDescription)", isError: true))
-      }
+    write(to: path, replaces: replaces, command: "write") { file in
+      try file.write { add in try writer.forEachPiece(add) }
+      let count = Formatting.count(writer.trace.spans.count, style: .exact)
+      let cut = writer.cutsTimes ? "; times cut to microseconds, .otlp.json keeps them" : ""
+      return "wrote \(count) spans to \(file.url.path)\(cut)"
     }
   }
 
   /// Takes away what an export has written.
   func dropLines(_ path: String) { queue.async { ExportFile(path: path).drop() } }
 
-  func write(_ contents: String, to path: String) {
+  /// Writes a text.
+  func write(_ contents: String, to path: String, replaces: Bool) {
+    write(to: path, replaces: replaces, command: "write") { file in
+      try file.write { add in try add(contents) }
+      return "wrote \(file.url.path)"
+    }
+  }
+
+  /// Writes a file as a whole, unless something is in the way; `body` returns the notice.
+  private func write(
+    to path: String, replaces: Bool, command: String, _ body: @escaping @Sendable (ExportFile) throws -> String
+  ) {
     queue.async { [mailbox] in
-      let url = URL(fileURLWithPath: (path as NSString).expandingTildeInPath)
+      let file = ExportFile(path: path)
+      if let obstacle = file.obstacle(replaces: replaces, command: command) {
+        mailbox.post(.notice(obstacle, isError: true))
+        return
+      }
       do {
-        try Data(contents.utf8).write(to: url, options: .atomic)
-        mailbox.post(.notice("wrote \(url.path)", isError: false))
+        mailbox.post(.notice(try body(file), isError: false))
       } catch {
-        mailbox.post(.notice("\(url.path) was not written: \(error.localizedDescription)", isError: true))
+        mailbox.post(.notice("\(file.url.path) was not written: \(error.localizedDescription)", isError: true))
       }
     }
   }

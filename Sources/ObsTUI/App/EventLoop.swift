@@ -70,7 +70,7 @@ struct EventLoop<Content: Program>: ~Copyable {
     case .toggleMouse: terminal.toggleMouse()
     case .copy(let text, let what):
       if let sequence = effects.copy(text, what: what) { terminal.send(sequence) }
-    case .writeFile(let path, let contents): effects.write(contents, to: path)
+    case .writeFile(let path, let contents, let replaces): effects.write(contents, to: path, replaces: replaces)
     case .saveQuery(let query, let name): effects.save(query, as: name)
     case .removeQuery(let name): effects.removeQuery(name)
     case .work(let work): effects.perform(work)
@@ -78,9 +78,9 @@ struct EventLoop<Content: Program>: ~Copyable {
     case .writeTrace(let writer, let path, let replaces): effects.write(writer, to: path, replaces: replaces)
     case .analyse(let work): effects.perform(work)
     case .cancelWork(let ticket): effects.cancel(ticket)
-    case .writeLines(let path, let export): effects.write(export, to: path)
-    case .appendLines(let path, let export, let isFirst, let notice):
-      effects.append(export, to: path, isFirst: isFirst, notice: notice)
+    case .writeLines(let path, let export, let replaces): effects.write(export, to: path, replaces: replaces)
+    case .appendLines(let path, let export, let isFirst, let replaces, let notice):
+      effects.append(export, to: path, isFirst: isFirst, replaces: replaces, notice: notice)
     case .readTraceFile(let work): effects.perform(work)
     case .cancelTraceFile(let work): effects.cancel(work)
     case .dropLines(let path): effects.dropLines(path)

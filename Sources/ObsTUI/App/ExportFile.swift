@@ -2,7 +2,7 @@ import Foundation
 
 /// A file of log lines as it is written: beside the one that is meant, which it becomes when it is whole. What stood there before
 /// stays until then.
-struct ExportFile {
+struct ExportFile: Sendable {
   let url: URL
   private let part: URL
 
@@ -10,6 +10,18 @@ struct ExportFile {
   init(path: String) {
     url = URL(fileURLWithPath: (path as NSString).expandingTildeInPath)
     part = url.appendingPathExtension("part")
+  }
+
+  /// Why nothing is written there: a file that is to stay, or what a file must not take the place of. `command` is the one that
+  /// replaces a file with `!`.
+  func obstacle(replaces: Bool, command: String) -> String? {
+    guard let found = try? FileManager.default.attributesOfItem(atPath: url.path) else { return nil }
+    switch found[.type] as? FileAttributeType {
+    case .typeDirectory: return "\(url.path) is a folder: name a file in it"
+    case .typeRegular, .typeSymbolicLink:
+      return replaces ? nil : "\(url.path) is there already: :\(command)! replaces it"
+    default: return "\(url.path) is no ordinary file, and is not replaced"
+    }
   }
 
   /// Writes lines behind those that are there; with `isFirst`, from the beginning.

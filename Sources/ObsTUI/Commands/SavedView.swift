@@ -5,34 +5,31 @@ import Synchronization
 
 /// The file that remembers the last view, for `--resume`: one argument a line.
 struct SavedView: Sendable {
-  private let path: String?
+  private static let name = "last-view"
+  private let folder: StateFolder
   /// No more bytes are read: a view with all its marks and notes has fewer.
   private static let limit = 4 << 20
 
   /// In `$XDG_STATE_HOME/obs-tui`, or `~/.local/state/obs-tui`.
   init(environment: [String: String]) {
-    path = StateFolder(environment: environment).path.map { $0 + "/last-view" }
+    folder = StateFolder(environment: environment)
   }
 
   /// Nil where there is none.
   func read() throws(UsageError) -> ViewArguments? {
-    guard let path, let data = FileManager.default.contents(atPath: path) else { return nil }
-    guard data.count < SavedView.limit, let arguments = ViewArguments(lines: String(decoding: data, as: UTF8.self))
+    guard let path = folder.path, folder.has(SavedView.name) else { return nil }
+    guard let text = folder.read(SavedView.name, limit: SavedView.limit), let arguments = ViewArguments(lines: text)
     else {
-      throw UsageError("--resume: \(path) is not a view that obs-tui wrote")
+      throw UsageError("--resume: \(path)/\(SavedView.name) is not a view that obs-tui wrote")
     }
     return arguments
   }
 
   /// Writes it for the owner only; a file that cannot be written is no reason to disturb anybody.
   func write(_ arguments: ViewArguments) {
-    guard let path else { return }
-    let folder = (path as NSString).deletingLastPathComponent
-    try? FileManager.default.createDirectory(
-      atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: NSNumber(value: 0o700)])
     let text =
       (arguments.words + arguments.lines.words).map { $0.replacing("\n", with: " ") }.joined(separator: "\n") + "\n"
-    try? Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
+    try? folder.write(text, to: SavedView.name)
   }
 }
 

@@ -160,7 +160,8 @@ extension Command {
     .since: CommandEntry("a live window of this length", scope: .commandLineOnly, argument: "DURATION"),
     .link: CommandEntry("copy the command line and addresses that show this view", scope: .commandLineOnly),
     .write: CommandEntry(
-      "write what the pane shows to a file: .ndjson, .csv, or text", scope: .commandLineOnly, argument: "FILE"),
+      "write what the pane shows to a file: .ndjson, .csv, or text; ! replaces it", scope: .commandLineOnly,
+      argument: "FILE"),
     .clearMarks: CommandEntry("take all marks and notes off", scope: .commandLineOnly),
     .columns: CommandEntry(
       "the log list's columns: time level service message trace, or any field; default; none tells them",

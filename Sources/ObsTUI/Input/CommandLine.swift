@@ -16,14 +16,17 @@ enum CommandLine {
   /// Habits of other programs that an abbreviation would not lead to.
   private static let aliases: [String: Command] = ["q": .quit, "q!": .quit, "h": .help, "w": .write]
 
-  /// Stands before the argument of a command that was written with it: `:write! FILE` replaces a file.
+  /// Stands before the argument of a command that was written with it: `:write! FILE` and `:export! FILE` replace a file.
   static let force = "!"
 
   static func parse(_ line: String) throws(CommandLineError) -> Invocation {
     var (name, argument) = split(line)
-    let isForced = ["write!", "w!"].contains(name)
+    let isForced = isForced(name)
     if isForced { name.removeLast() }
     let command = try find(name)
+    guard !isForced || [.write, .export].contains(command) else {
+      throw CommandLineError(description: "\(command.name) takes no !: only write and export do, to replace a file")
+    }
     let entry = Command.table[command]
     let wanted = entry?.argument
     if let wanted, argument.isEmpty, entry?.isArgumentOptional != true {
@@ -45,7 +48,8 @@ enum CommandLine {
   /// The command whose argument is being typed, and what there is of it; nil while the name is typed.
   static func argument(in line: String) -> Invocation? {
     guard line.drop(while: { $0 == ":" || $0 == " " }).contains(" ") else { return nil }
-    let (name, argument) = split(line)
+    var (name, argument) = split(line)
+    if isForced(name) { name.removeLast() }
     return (try? find(name)).map { Invocation(command: $0, argument: argument) }
   }
 
@@ -56,6 +60,9 @@ enum CommandLine {
     while argument.last?.isWhitespace == true { argument.removeLast() }
     return (name.lowercased(), String(argument))
   }
+
+  /// Whether a command's name was written with `!` behind it.
+  private static func isForced(_ name: String) -> Bool { name.hasSuffix(force) && aliases[name] == nil }
 
   private static func find(_ name: String) throws(CommandLineError) -> Command {
     guard !name.isEmpty else { throw CommandLineError(description: "no command") }

@@ -41,6 +41,38 @@ import Testing
       "1.2.3.4 - - [17/May/2015:08:05:32 +0200] \"GET /a HTTP/1.1\" 503 0 \"-\" \"curl\"",
       "2015-05-17T06:05:32.000Z E - | 1.2.3.4 - - [17/May/2015:08:05:32 +0200] \"GET /a HTTP/1.1\" 503 0 \"-\" \"curl\""
     ),
+    (
+      "<34>1 2026-11-21T14:36:25.003Z web-1 su 77 ID47 - failed for root",
+      "2026-11-21T14:36:25.003Z C su | web-1 su 77 ID47 - failed for root"
+    ),
+    (
+      "<30>Nov 21 14:36:25 web-1 dhcpd[9]: an error is told by the number",
+      "2026-11-21T14:36:25.000Z I dhcpd | web-1 dhcpd[9]: an error is told by the number"
+    ),
+    ("<999>1 2026-11-21T14:36:25Z - - -", "2026-11-21T14:36:25.000Z · - | <999>1 2026-11-21T14:36:25Z - - -"),
+    (
+      "2026-11-21T14:36:25.123456+00:00 web-1 sshd[12]: Accepted publickey",
+      "2026-11-21T14:36:25.123Z · sshd | web-1 sshd[12]: Accepted publickey"
+    ),
+    (
+      "2026-11-21T14:36:25Z INFO server: no syslog", "2026-11-21T14:36:25.000Z I - | INFO server: no syslog"
+    ),
+    (
+      "1:M 21 Nov 2026 14:36:25.123 # Server overcommit",
+      "2026-11-21T14:36:25.123Z W - | 1:M 21 Nov 2026 14:36:25.123 # Server overcommit"
+    ),
+    (
+      "[Sat Nov 21 14:36:25.123456 2020] [core:error] [pid 7] AH00126",
+      "2020-11-21T14:36:25.123Z E - | [Sat Nov 21 14:36:25.123456 2020] [core:error] [pid 7] AH00126"
+    ),
+    (
+      "21-Nov-2026 14:36:25.001 WARNING [main] slow", "2026-11-21T14:36:25.001Z W - | WARNING [main] slow"
+    ),
+    (
+      "2026-11-21 14:36:25 install info:amd64 <none> 7.0",
+      "2026-11-21T14:36:25.000Z · - | install info:amd64 <none> 7.0"
+    ),
+    ("2026-11-21 14:36:25 main.go:7: error: gone", "2026-11-21T14:36:25.000Z E - | main.go:7: error: gone"),
     ("no time, an error in the middle", "2026-11-22T12:00:00.000Z · - | no time, an error in the middle"),
     ("2026-13-45 99:99:99 is no time", "2026-11-22T12:00:00.000Z · - | 2026-13-45 99:99:99 is no time"),
     (
@@ -88,6 +120,16 @@ import Testing
         "INFO on\npanic: without a time\n  goroutine 1\nanother line",
       ])
     #expect(decoded("{\"msg\":\"a\"}\nfirst\n  second\nthird\n").map(\.message) == ["a", "first\n  second", "third"])
+  }
+
+  @Test func `below a heading with a time lines are their own, and of its time`() {
+    let text = "Log started: 2026-11-22  08:00:00\nUnpacking a\nSetting up a\n  and its parts\n"
+    #expect(
+      table(decoded(text)) == [
+        "2026-11-22T08:00:00.000Z · - | Log started: 2026-11-22  08:00:00",
+        "2026-11-22T08:00:00.000Z · - | Unpacking a",
+        "2026-11-22T08:00:00.000Z · - | Setting up a\n  and its parts",
+      ])
   }
 
   @Test func `what begins like JSON and is none stays as text, and is marked`() {

@@ -44,6 +44,32 @@ struct PatternCensusTests {
     }
   }
 
+  @Test func `requests fall into patterns by method and status, whatever their paths`() throws {
+    let lines = try (0..<90).map { number in
+      let (method, status) = number % 3 == 0 ? ("POST", 502) : ("GET", number % 3 == 1 ? 200 : 404)
+      let path = "/\(["room", "user", "feed"][number % 7 % 3])/\(number)"
+      return try entry(
+        number, "10.0.0.1 - - [17/May/2015:08:05:32 +0000] \"\(method) \(path) HTTP/1.1\" \(status) \(number) \"-\"",
+        at: Int64(number) * 100)
+    }
+    #expect(
+      table(census(of: lines)) == [
+        "30 <*> - - [<*>] GET <*> 200 <*> <*>", "30 <*> - - [<*>] GET <*> 404 <*> <*>",
+        "30 <*> - - [<*>] POST <*> 502 <*> <*>",
+      ])
+  }
+
+  @Test func `a word that has varied is a value for the next line too`() throws {
+    let names = (0..<40).map {
+      "pkg\(String(UnicodeScalar(UInt8(97 + $0 % 26))))\(String(UnicodeScalar(UInt8(97 + $0 / 26))))"
+    }
+    let lines = try names.enumerated().map { number, name in
+      try entry(number, "upgrade \(name):all 1.\(number) 2.\(number)", at: Int64(number) * 1_000)
+    }
+    // A dozen of one kind are told apart; from then on the name is a value.
+    #expect(table(census(of: lines)).contains("29 upgrade <*> <*> <*>"))
+  }
+
   @Test func `lines fall into patterns, counted with their services, levels and times`() throws {
     let entries = try messages(600).enumerated().map { number, message in
       try entry(number, message, at: Int64(number) * 100, service: number % 2 == 0 ? "api" : "msg-server")
