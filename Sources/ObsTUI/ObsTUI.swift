@@ -19,8 +19,8 @@ struct ObsTUI: ParsableCommand {
     defaultSubcommand: DashboardGroup.self)
 }
 
-/// Where the process begins, and the only place that decides on its exit status: 0 ok, 1 internal, 2 usage, settings, query
-/// or terminal, 3 a store failed.
+/// Where the process begins, and the only place that decides on its exit status: 0 ok, 1 internal, 2 usage, settings, query,
+/// file or terminal, 3 a store failed or does not have what was asked for.
 @main enum Main {
   static func main() {
     ProcessMemory.returnLargePieces()

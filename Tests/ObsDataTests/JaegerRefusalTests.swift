@@ -83,7 +83,8 @@ private let seven = TraceRequest(id: TraceID(high: 0, low: 7))
     #expect(error?.answer == "the trace is larger than 256 MB, and was not read")
     #expect(
       error?.advice
-        == "save it, and open the file: curl -o trace.json …/api/traces/0000000000000007, :open-trace trace.json")
+        == "save it, and open the file: curl -o trace.json http://jaeger.test:16686/api/traces/0000000000000007, "
+        + ":open-trace trace.json")
   }
 
   @Test func `that has a single span shows it`() async throws {

@@ -158,6 +158,23 @@ extension TestSession {
     #expect(first.path.map(\.text) == ["payment: Charge"])
   }
 
+  @Test func `D again compares by call path, what called it behind each`() throws {
+    var session = session(width: 160, height: 44)
+    try session.press("D")
+    session.answer(.traces(TraceSearchResult(traces: [Self.summary(3, 120)])), where: isChoice)
+    session.give(Self.other(3))
+    try session.press("D")
+    #expect(session.screen.contains("comparison by call path"))
+    #expect(
+      session.rows(with: "new db: SELECT ← payment: Charge ← checkout: PlaceOrder ← frontend: GET /checkout").count == 1
+    )
+    // The other trace has the call, but by nobody.
+    #expect(session.rows(with: "missing checkout: PlaceOrder").count == 1)
+    #expect(session.rows(with: "new checkout: PlaceOrder ← frontend: GET /checkout").count == 1)
+    try session.press("D")
+    #expect(session.insight?.view == nil && session.insight?.comparison != nil)
+  }
+
   @Test func `says why there is nothing to compare with`() throws {
     var session = session()
     try session.press("D")

@@ -97,6 +97,29 @@ import Testing
     #expect(givenUp == nil)
   }
 
+  @Test func `keeps to the matches of a large trace that grows, and looks for more on another thread`() {
+    var pane = large()
+    let asked = say(&pane, .onlyMatches, "rare")
+    guard case .traceWork(let first)? = asked?.first, let found = first.run(isWanted: { true }) else {
+      Issue.record("no work was asked for")
+      return
+    }
+    let answer = pane.finish(found, of: first.ticket, height: 20)
+    #expect(answer == [.notice("1 match, 1,198 spans hidden")])
+    let lines = (["1 - 0 900 a root"] + (2...1_199).map { "\(String($0, radix: 16)) 1 \($0 / 2) 1 a step" })
+    pane.receive(waterfallTrace((lines + ["fff 1 890 1 b rare", "ffe 1 5 1 c rare"]).joined(separator: "\n")))
+    #expect(pane.rows.count == 2)
+    guard let work = pane.findWork(), let again = work.run(isWanted: { true }) else {
+      Issue.record("nothing is looked for again")
+      return
+    }
+    let silent = pane.finish(again, of: work.ticket, height: 20)
+    #expect(silent == [])
+    #expect(pane.rows.count == 3)
+    let none = pane.findWork()
+    #expect(none == nil)
+  }
+
   @Test func `passes over what an older search has found`() throws {
     var pane = large()
     let asked = say(&pane, .nextMatch, "rare")

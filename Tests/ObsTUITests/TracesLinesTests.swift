@@ -50,6 +50,13 @@ extension WaterfallPane {
     #expect(pane.subscriptions(in: Sample.scope) == [.trace(pane.request), .logs(logs.query(in: Sample.scope))])
   }
 
+  @Test func `of a service that has another name in the traces are not said to be without spans`() {
+    var pane = waterfall()
+    pane.lines.naming = ServiceNaming(aliases: ["payment": ["bank"]])
+    pane.receive(lines: [line("a", at: 95, service: "bank", "by its other name")])
+    #expect(pane.lines.extras == [TraceLines.Extra(service: "payment", reason: .withoutSpan)])
+  }
+
   @Test func `are ticks on their spans' bars, and rows where they have no span`() {
     #expect(
       pane().picture(100, 13) == """

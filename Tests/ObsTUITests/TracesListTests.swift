@@ -70,6 +70,15 @@ import Testing
     #expect(pane.title(in: tracesContext()) == "Traces · 6 · by start, least first")
   }
 
+  @Test func `shows what comes first when it is sorted from its top`() {
+    var pane = traceList(summaries(6))
+    for first in [6, 6, 5, 1] {
+      _ = press(&pane, .sortTraces)
+      #expect(pane.selection?.id.low == UInt64(first))
+      #expect(pane.cursor(height: 3).top == 0)
+    }
+  }
+
   @Test func `says what it had the store send, and how to ask for more`() {
     func note(_ cost: TraceSearchResult.Cost, isTruncated: Bool) -> String {
       var result = TraceSearchResult(traces: summaries(3), isTruncated: isTruncated)

@@ -30,7 +30,8 @@ extension JaegerClient {
       throw FetchError(
         .tooLarge, tried: error.tried, answer: "the trace is larger than \(limit), and was not read",
         advice:
-          "save it, and open the file: curl -o trace.json …/api/traces/\(id.short), :open-trace trace.json",
+          "save it, and open the file: curl -o trace.json \(transport.address)/api/traces/\(id.short), "
+          + ":open-trace trace.json",
         status: error.status)
     }
   }

@@ -8,6 +8,7 @@ enum JaegerV1Details {
       case "tags": details.tags = value.elements.map { attribute($0) }
       case "logs": details.events = value.elements.map { event($0) }
       case "warnings": details.warnings = value.elements.compactMap { $0.bytes?.string }
+      case "flags": details.flags = value.integer
       default: break
       }
     }

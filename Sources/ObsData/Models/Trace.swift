@@ -176,12 +176,15 @@ public struct SpanDetails: Hashable, Sendable {
   public var events: [SpanEvent]
   /// What the store says of the span (clock skew, duplicate identifiers, …).
   public var warnings: [String]
+  /// Jaeger's flags (1 sampled, 2 debug, of `model.proto`); nil where the store has none.
+  public var flags: Int64?
 
   /// Makes the details of a span.
-  public init(tags: [Attribute] = [], events: [SpanEvent] = [], warnings: [String] = []) {
+  public init(tags: [Attribute] = [], events: [SpanEvent] = [], warnings: [String] = [], flags: Int64? = nil) {
     self.tags = tags
     self.events = events
     self.warnings = warnings
+    self.flags = flags
   }
 }
 

@@ -19,6 +19,29 @@ extension SelfTimes {
   /// Finds them all, in one pass over the nodes.
   public init(_ trace: Trace, _ tree: TraceTree) { self.init(TraceColumns(trace, tree)) }
 
+  /// The self time of one node, without a look at the others: its children are gone through, and nothing else.
+  public static func of(_ index: Int, in trace: Trace, _ tree: TraceTree) -> Duration {
+    let node = tree.nodes[index]
+    let span = trace.spans[node.span]
+    let start = TraceColumns.bounded(node.start)
+    let end = TraceColumns.bounded(node.start + span.duration)
+    var own = max(end - start, 0)
+    var counted = start
+    var child = index + 1
+    while child < node.subtreeEnd {
+      let other = tree.nodes[child]
+      let called = trace.spans[other.span]
+      child = other.subtreeEnd
+      guard !TraceColumns.follows(called, span.id, in: trace) else { continue }
+      let first = max(TraceColumns.bounded(other.start), counted)
+      let childEnd = TraceColumns.bounded(other.start + called.duration)
+      let last = min(childEnd, end)
+      if last > first { own -= last - first }
+      counted = max(childEnd, counted)
+    }
+    return .nanoseconds(own)
+  }
+
   init(_ columns: TraceColumns) {
     let count = columns.start.count
     var own = [Int64](repeating: 0, count: count)

@@ -37,12 +37,12 @@ struct TraceColumns: Sendable {
   }
 
   /// Times beyond 146 years before and after the epoch are moved there, so that no difference of two overflows.
-  private static func bounded(_ time: Timestamp) -> Int64 {
+  static func bounded(_ time: Timestamp) -> Int64 {
     let limit = Int64.max / 2
     return min(max(time.nanoseconds, -limit), limit)
   }
 
-  private static func follows(_ span: Span, _ parent: SpanID, in trace: Trace) -> Bool {
+  static func follows(_ span: Span, _ parent: SpanID, in trace: Trace) -> Bool {
     for place in 0..<span.referenceCount {
       let reference = span.reference(place)
       guard reference.spanID == parent, reference.traceID == trace.id else { continue }

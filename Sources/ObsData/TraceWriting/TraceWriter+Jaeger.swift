@@ -35,13 +35,16 @@ extension TraceWriter {
     if let kind = span.kind, !tags.contains(where: { $0.key == "span.kind" }) {
       tags.append(Attribute(key: "span.kind", value: .string(kind.rawValue)))
     }
-    return [
-      "traceID": .string(trace.id.short), "spanID": .string(span.id.description),
-      "operationName": .string(span.operation), "references": .array(references),
-      "startTime": .int(span.start.microseconds), "duration": .int(span.duration.nanoseconds / 1_000),
-      "tags": TraceWriter.tags(tags), "logs": .array(logs),
-      "processID": .string(TraceWriter.processID(span.process)), "warnings": TraceWriter.warnings(details.warnings),
+    var members: [(key: String, value: JSONTree)] = [
+      ("traceID", .string(trace.id.short)), ("spanID", .string(span.id.description)),
+      ("operationName", .string(span.operation)), ("references", .array(references)),
+      ("startTime", .int(span.start.microseconds)), ("duration", .int(span.duration.nanoseconds / 1_000)),
+      ("tags", TraceWriter.tags(tags)), ("logs", .array(logs)),
+      ("processID", .string(TraceWriter.processID(span.process))),
+      ("warnings", TraceWriter.warnings(details.warnings)),
     ]
+    if let flags = details.flags { members.insert(("flags", .int(flags)), at: 2) }
+    return .object(members)
   }
 
   private static func processID(_ index: Int) -> String { "p\(index + 1)" }

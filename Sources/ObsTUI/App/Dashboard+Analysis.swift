@@ -10,8 +10,10 @@ extension Dashboard {
       // Given back below: a shared one would be copied.
       pushed[index] = .taken
       let works = pane.analysisWork()
+      let search = pane.findWork()
       pushed[index] = .waterfall(pane)
       for work in works { effects += analyse(work) }
+      if let search { effects.append(.traceWork(search)) }
     }
     return effects
   }

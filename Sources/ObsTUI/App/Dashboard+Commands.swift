@@ -119,7 +119,9 @@ extension Dashboard {
   /// Opens a trace's waterfall on top; `Esc` comes back to where it was opened from.
   mutating func openTrace(_ id: TraceID, span: SpanID?, origin: LogEntry?) {
     let request = TraceRequest(id: id, around: origin?.timestamp)
-    push(.waterfall(WaterfallPane(request, focus: span, origin: origin)))
+    var pane = WaterfallPane(request, focus: span, origin: origin)
+    pane.lines.naming = configuration.naming
+    push(.waterfall(pane))
   }
 
   private mutating func openLogs(of id: TraceID, around: Timestamp?) {

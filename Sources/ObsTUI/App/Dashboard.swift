@@ -80,6 +80,8 @@ struct Dashboard: Equatable, Sendable {
   var exports = 0
   /// How many files of traces have been opened.
   var traceFiles = 0
+  /// How far Tab has come with a path.
+  var paths = PathCompletion()
   var storeStates: [Store: StoreState] = [:]
   /// What has been answered or has failed since it was first wanted.
   var answered: Set<Subscription> = []
@@ -199,6 +201,7 @@ struct Dashboard: Equatable, Sendable {
       receive(news, of: work)
       adoptScope()
       return analyseTraces()
+    case .folder(let listing): return receive(listing)
     case .exportFailed(let text):
       export = nil
       say(text, isError: true)

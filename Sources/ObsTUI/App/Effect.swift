@@ -25,6 +25,8 @@ enum Effect: Equatable, Sendable {
   case perform(Deed)
   /// Read a file of traces off the main thread; what comes of it are events.
   case readTraceFile(TraceFileWork)
+  /// Read what lies in a folder; it comes back as an event.
+  case listFolder(String)
   /// End a reading that nobody waits for.
   case cancelTraceFile(TraceFileWork)
   /// Ask all stores again now.

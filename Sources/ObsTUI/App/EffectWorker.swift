@@ -82,6 +82,9 @@ struct EffectWorker {
     traceFiles.perform(work) { [mailbox] in mailbox.post(.traceFile($0, work)) }
   }
 
+  /// Reads what lies in a folder.
+  func list(_ folder: String) { queue.async { [mailbox] in mailbox.post(.folder(FolderListing.read(folder))) } }
+
   /// Ends the reading of a file.
   func cancel(_ work: TraceFileWork) { traceFiles.cancel(work.number) }
 

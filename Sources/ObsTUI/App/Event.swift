@@ -21,6 +21,8 @@ enum Event: Equatable, Sendable {
   case exportFailed(String)
   /// The reading of a file of traces has come to this.
   case traceFile(TraceFileWork.News, TraceFileWork)
+  /// What lies in a folder has been read.
+  case folder(FolderListing)
   /// The screen was blocked for so long that this many updates had to be dropped: what is shown has gaps until the
   /// stores are asked anew.
   case dropped(updates: Int)

@@ -82,6 +82,7 @@ struct EventLoop<Content: Program>: ~Copyable {
     case .appendLines(let path, let export, let isFirst, let replaces, let notice):
       effects.append(export, to: path, isFirst: isFirst, replaces: replaces, notice: notice)
     case .readTraceFile(let work): effects.perform(work)
+    case .listFolder(let folder): effects.list(folder)
     case .cancelTraceFile(let work): effects.cancel(work)
     case .dropLines(let path): effects.dropLines(path)
     // The program has done these itself.

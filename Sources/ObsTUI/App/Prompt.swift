@@ -58,6 +58,7 @@ extension Dashboard {
   }
 
   mutating func pressInPrompt(_ key: Key) -> [Effect] {
+    if let effects = beginPathCompletion(key) { return effects }
     guard var prompt else { return [] }
     prompt.complaint = nil
     // In the picker the arrows go through what matches, not through what was typed before.
@@ -151,6 +152,7 @@ extension Dashboard {
       case .service: values = ["all"] + directory.entries.map(\.name)
       case .hide: values = Set(focusedWaterfall?.found?.trace.processes.map(\.service) ?? []).sorted()
       case .show: values = ["all"] + (focusedWaterfall?.hiddenServices.sorted() ?? [])
+      case .openTrace, .write, .export: values = paths.listing?.paths(beginningWith: invocation.argument) ?? []
       default: values = []
       }
       let fitting = values.filter { $0.hasPrefix(invocation.argument) }

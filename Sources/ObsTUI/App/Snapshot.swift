@@ -33,6 +33,7 @@ struct Snapshot {
         if let outcome = work.run(isWanted: { _ in true }) { feed(.worked(outcome, work.ticket)) }
       case .traceWork(let work):
         if let outcome = work.run(isWanted: { true }) { feed(.traceWorked(outcome, work.ticket)) }
+      case .listFolder(let folder): feed(.folder(FolderListing.read(folder)))
       case .readTraceFile(let work): if let news = work.run(progress: { _ in true }) { feed(.traceFile(news, work)) }
       case .analyse(let work):
         if let outcome = work.run(isWanted: { true }) { feed(.analysed(outcome, work.ticket)) }

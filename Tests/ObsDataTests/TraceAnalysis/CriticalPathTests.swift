@@ -186,6 +186,7 @@ struct SelfTimeCase: Sendable, CustomTestStringConvertible {
     var bySpan: [UInt64: Int64] = [:]
     for (node, place) in tree.nodes.enumerated() {
       bySpan[trace.spans[place.span].id.value] = times.nanoseconds[node] / 1_000
+      #expect(SelfTimes.of(node, in: trace, tree) == times[node])
     }
     #expect(bySpan.sorted { $0.key < $1.key }.map(\.value) == sample.times)
   }

@@ -61,6 +61,7 @@ private let sample = #"""
     let trace = try v1(sample)
     let again = try v1(TraceWriter(trace, as: .jaeger).text)
     #expect(again == trace)
+    #expect(trace.details(of: 0).flags == 1 && trace.details(of: 1).flags == nil)
     for index in trace.spans.indices { #expect(again.details(of: index) == trace.details(of: index)) }
     #expect(!TraceWriter(trace, as: .jaeger).cutsTimes)
   }

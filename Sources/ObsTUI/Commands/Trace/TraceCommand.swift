@@ -8,8 +8,8 @@ struct TraceCommand: ParsableCommand {
     commandName: "trace", abstract: "Print one trace: its waterfall, or what stands out in it, without the screen.",
     discussion: """
       The trace comes from Jaeger by its id, or from a file (Jaeger, OTLP or Zipkin JSON, also .gz; - is standard input). A file \
-      with several traces needs --id. Without a mode the waterfall is printed: ▓ in a bar is on the critical path. Exits 1 when \
-      the store failed or does not have the trace, 2 when the file or an option cannot be read.
+      with several traces needs --id. Without a mode the waterfall is printed: ▓ in a bar is on the critical path. Exits 2 when \
+      the file or an option cannot be read, 3 when the store failed or does not have the trace.
       """)
 
   @Argument(help: ArgumentHelp("The trace: 16 or 32 hexadecimal digits.", valueName: "id"))

@@ -8,8 +8,8 @@ struct TraceDiffCommand: ParsableCommand {
     commandName: "trace-diff", abstract: "Compare two traces by operation and call path, without the screen.",
     discussion: """
       Each is an id that Jaeger is asked for, or a file with one trace (- is standard input). The largest difference of self time \
-      comes first; + means that B takes longer. Exits 1 when the store failed or does not have a trace, 2 when a file or an option \
-      cannot be read.
+      comes first; + means that B takes longer. Exits 2 when a file or an option cannot be read, 3 when the store failed or does \
+      not have a trace.
       """)
 
   @Argument(help: ArgumentHelp("The trace to compare with: an id or a file.", valueName: "a"))

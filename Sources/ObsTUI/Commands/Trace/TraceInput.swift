@@ -38,8 +38,8 @@ struct TraceLoader {
 
   init(_ options: TraceStoreOptions) { self.options = options }
 
-  /// The trace. Throws a sentence for what the user can mend, and the exit status 1, with its sentence said, where the store failed
-  /// or does not have it.
+  /// The trace. Throws a sentence for what the user can mend, and the exit status 3, with its sentence said, where the store failed,
+  /// or where it or the file does not have the trace.
   mutating func load(_ input: TraceInput) throws -> Trace {
     switch input {
     case .file(let path, let id): return try TraceLoader.read(path, id: id)
@@ -50,8 +50,7 @@ struct TraceLoader {
   private mutating func fetch(_ id: TraceID) throws -> Trace {
     if clients == nil { try connect() }
     guard let fetch = clients?.traceFetch(TraceRequest(id: id)) else {
-      throw UsageError(
-        "the context \(context) has no Jaeger: set jaeger.url, OBS_TUI_JAEGER_URL or --jaeger-url, or name a --file")
+      throw ReportOutput.absent(context, alternative: ", or name a file")
     }
     switch try Blocking.run({ await fetch() }) {
     case .success(let trace?): return trace
@@ -60,10 +59,8 @@ struct TraceLoader {
         "Jaeger does not have trace \(id.short)",
         "Not sampled, too old for the store, or not arrived yet: spans come some seconds after their log lines.",
       ])
-      throw ExitCode(1)
-    case .failure(let error):
-      ReportOutput.complain(["Jaeger gave no answer"] + error.paragraph.split(separator: "\n").map(String.init))
-      throw ExitCode(1)
+      throw ExitCode(3)
+    case .failure(let error): throw ReportOutput.fail(error)
     }
   }
 
@@ -99,7 +96,7 @@ struct TraceLoader {
     let found = file.traces.first { $0.id == id } ?? file.traces.first { id.high == 0 && $0.id.low == id.low }
     guard let found else {
       ReportOutput.complain(["\(path) does not hold trace \(id.short)"] + list(file.traces))
-      throw ExitCode(1)
+      throw ExitCode(3)
     }
     return found
   }

@@ -30,17 +30,17 @@ struct DependenciesCommand: ParsableCommand {
     guard let context = setup.settings.current else { throw UsageError("there is no context") }
     let clients = StoreClients(context: context, logger: setup.logger)
     let query = DependencyQuery(window: window, traces: TraceQuery(window: window), countsTraces: fromTraces)
-    guard let work = clients.dependencyGraph(query, now: now) else { throw TraceOutput.absent(context.name) }
+    guard let work = clients.dependencyGraph(query, now: now) else { throw ReportOutput.absent(context.name) }
     signal(SIGPIPE, SIG_IGN)
     let graph: DependencyGraph
     switch try Blocking.run({ await work() }) {
     case .success(let found): graph = found
-    case .failure(let error): throw TraceOutput.fail(error)
+    case .failure(let error): throw ReportOutput.fail(error)
     }
-    guard try TraceOutput.write(DependencyPrinter.text(graph, asJSON: json)) else { return }
-    if let reason = graph.reason { TraceOutput.complain(reason) }
-    for warning in graph.warnings { TraceOutput.complain(warning) }
-    if graph.edges.isEmpty, isatty(STDOUT_FILENO) == 1 { TraceOutput.complain("no service calls another") }
+    guard try ReportOutput.write(DependencyPrinter.text(graph, asJSON: json)) else { return }
+    if let reason = graph.reason { ReportOutput.complain([reason]) }
+    for warning in graph.warnings { ReportOutput.complain([warning]) }
+    if graph.edges.isEmpty, isatty(STDOUT_FILENO) == 1 { ReportOutput.complain(["no service calls another"]) }
   }
 }
 
@@ -56,7 +56,7 @@ enum DependencyPrinter {
         edge.errorCount.map { "\($0)" } ?? "-", source(graph),
       ]
     }
-    return TraceOutput.table(["CALLER", "CALLEE", "CALLS", "ERRORS", "SOURCE"], rows, numbers: [2, 3])
+    return ReportOutput.table(["CALLER", "CALLEE", "CALLS", "ERRORS", "SOURCE"], rows, numbers: [2, 3])
       .map { $0 + "\n" }.joined()
   }
 

@@ -61,25 +61,26 @@ struct TracesCommand: ParsableCommand {
     }
     guard let context = setup.settings.current else { throw UsageError("there is no context") }
     let clients = StoreClients(context: context, logger: setup.logger)
-    guard let work = clients.traceSearch(query, now: now) else { throw TraceOutput.absent(context.name) }
+    guard let work = clients.traceSearch(query, now: now) else { throw ReportOutput.absent(context.name) }
     signal(SIGPIPE, SIG_IGN)
     let result: TraceSearchResult
     switch try Blocking.run({ await work() }) {
     case .success(let found): result = found
-    case .failure(let error): throw TraceOutput.fail(error)
+    case .failure(let error): throw ReportOutput.fail(error)
     }
     let traces = result.traces.sorted { order.isBefore($0, $1) }.prefix(limit)
     let isTerminal = isatty(STDOUT_FILENO) == 1
     let printer = TracePrinter(
       now: now, time: setup.settings.timeDisplay.value == .utc ? .utc : LocalTime.display(at: now),
       hasColour: isTerminal && setup.environment["NO_COLOR"]?.isEmpty != false && setup.environment["TERM"] != "dumb")
-    guard try TraceOutput.write(printer.text(Array(traces), asJSON: json)) else { return }
-    for warning in result.warnings { TraceOutput.complain(warning) }
-    if traces.isEmpty, isTerminal { TraceOutput.complain("no trace matches") }
+    guard try ReportOutput.write(printer.text(Array(traces), asJSON: json)) else { return }
+    for warning in result.warnings { ReportOutput.complain([warning]) }
+    if traces.isEmpty, isTerminal { ReportOutput.complain(["no trace matches"]) }
     if result.isTruncated {
       let by = order == .start ? "" : ", and others may come first by \(order.rawValue)"
-      TraceOutput.complain(
-        "\(query.limit) traces of a service were asked for: there may be more\(by); --limit asks for more")
+      ReportOutput.complain([
+        "\(query.limit) traces of a service were asked for: there may be more\(by); --limit asks for more"
+      ])
     }
     if result.failure != nil { throw ExitCode(3) }
   }
@@ -133,7 +134,7 @@ struct TracePrinter {
     if asJSON { return traces.map { LogPrinter.escaped(json($0).text) + "\n" }.joined() }
     guard !traces.isEmpty else { return "" }
     let head = ["START", "DURATION", "SPANS", "ERRORS", "TRACE", "ROOT"]
-    let lines = TraceOutput.table(head, traces.map(cells), numbers: [1, 2, 3])
+    let lines = ReportOutput.table(head, traces.map(cells), numbers: [1, 2, 3])
     var text = lines[0] + "\n"
     for (line, trace) in zip(lines.dropFirst(), traces) {
       text += (hasColour && trace.errorCount > 0 ? "\u{1B}[31m\(line)\u{1B}[0m" : line) + "\n"

@@ -3,31 +3,14 @@ import ObsData
 /// What part of a span's time is its own, and what part of the trace's time is the span's.
 struct SpanShares: Equatable, Sendable {
   let duration: Duration
-  /// The time in which none of the span's children was under way, as jaeger-ui counts it: children are clipped to the span, and
-  /// what overlaps counts once.
+  /// The time in which none of the span's children was under way, as the self-time table has it.
   let selfTime: Duration
   private let whole: Duration
 
   init(of index: Int, trace: Trace, tree: TraceTree) {
-    let node = tree.nodes[index]
-    let start = node.start
-    let end = start + trace.spans[node.span].duration
-    duration = end - start
+    duration = trace.spans[tree.nodes[index].span].duration
     whole = tree.range.duration
-    var covered = Duration.zero
-    var reached = start
-    var child = index + 1
-    // Children come by their start.
-    while child < node.subtreeEnd {
-      let first = max(tree.nodes[child].start, reached)
-      let last = min(tree.nodes[child].start + trace.spans[tree.nodes[child].span].duration, end)
-      if last > first {
-        covered += last - first
-        reached = last
-      }
-      child = tree.nodes[child].subtreeEnd
-    }
-    selfTime = max(duration - covered, .zero)
+    selfTime = SelfTimes.of(index, in: trace, tree)
   }
 
   /// The share of the trace's time, 0 to 1; nil where the trace took none.

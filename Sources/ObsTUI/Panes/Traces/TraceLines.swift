@@ -33,6 +33,8 @@ struct TraceLines: Equatable, Sendable {
   private(set) var hasAnswer = false
   /// The line that the reader has stepped to.
   var cursor: LogEntry.ID?
+  /// How one service's names in logs and traces are joined.
+  var naming = ServiceNaming()
   private var ids: Set<LogEntry.ID> = []
   /// Indices of lines by their node, those without one left out.
   private var byNode: [Int] = []
@@ -70,8 +72,6 @@ struct TraceLines: Equatable, Sendable {
         if wanted.contains(id), nodes[id] == nil { nodes[id] = index }
       }
     }
-    // Stores spell a service with hyphens, underscores or dots.
-    let naming = ServiceNaming()
     let services = Set(trace.processes.map { naming.canonical($0.service) })
     extras = []
     var rows: [Extra: Int] = [:]

@@ -102,6 +102,16 @@ struct TraceListPane: Pane {
     position = ListCursor(selected: index, top: position.top + index - position.selected)
   }
 
+  /// Sorts by what the user wants now: who stands at the top wants to see what comes first, who has gone down keeps to the trace.
+  private mutating func sortAnew() {
+    let isAtTop = position.selected == 0
+    selectedID = selection?.id
+    sort()
+    guard isAtTop else { return }
+    position = ListCursor()
+    selectedID = selection?.id
+  }
+
   /// The cursor as a list of `height` rows shows it.
   func cursor(height: Int) -> ListCursor {
     var cursor = position
@@ -121,13 +131,11 @@ struct TraceListPane: Pane {
     case .sortTraces:
       let orders = Order.allCases
       order = orders[((orders.firstIndex(of: order) ?? 0) + 1) % orders.count]
-      selectedID = selection?.id
-      sort()
+      sortAnew()
       return [.notice("traces sorted by \(order.rawValue)")]
     case .reverseTraces:
       isAscending.toggle()
-      selectedID = selection?.id
-      sort()
+      sortAnew()
       return [.notice("traces sorted by \(order.rawValue), the \(isAscending ? "least" : "greatest") first")]
     case .traceChart:
       let isShown = layout(height: room, in: context).chart > 0

@@ -13,6 +13,8 @@ struct WaterfallFind: Equatable, Sendable {
   fileprivate var number = 0
   /// Whether only matches and what stands above them are shown.
   fileprivate(set) var isFilter = false
+  /// Whether the trace has grown since, and has not been looked through again.
+  fileprivate var isOutdated = false
 
   /// The nodes that a filter keeps: the matches, and their ancestors.
   func kept(in tree: TraceTree) -> NodeSet? {
@@ -79,18 +81,28 @@ extension WaterfallPane {
     applyHidden()
   }
 
-  /// After the trace has become another: a small one is looked through again, of a larger one all is shown.
-  mutating func findAgain(_ trace: Trace, _ tree: TraceTree) {
+  /// After the trace has become another: it is looked through again where only matches are shown, a large one on another thread.
+  /// Until that has come to something, what was found before stays in view; `moved` is where those spans stand now.
+  mutating func findAgain(_ trace: Trace, _ tree: TraceTree, moved: NodeSet) {
     guard find.isFilter, let search = find.search, find.spanCount != trace.spans.count else { return }
+    find.spanCount = trace.spans.count
+    find.matches = moved
+    find.number += 1
+    find.isOutdated = true
     guard trace.spans.count <= WaterfallPane.mostSpansAtOnce,
       let result = TraceFind.run(search, trace, tree, isWanted: { true })
-    else {
-      find.isFilter = false
-      return
-    }
-    find.spanCount = trace.spans.count
+    else { return }
+    find.isOutdated = false
     find.matches = result.matches
     find.undecided = result.undecided
+  }
+
+  /// The search that a large trace needs since it has grown; once.
+  mutating func findWork() -> TraceWork? {
+    guard find.isOutdated, let search = find.search, let (trace, tree) = found else { return nil }
+    find.isOutdated = false
+    let ticket = TraceWork.Ticket(request: request, number: find.number)
+    return TraceWork(ticket: ticket, task: .find(search), trace: trace, tree: tree)
   }
 
   private mutating func learn(_ result: TraceFind) {

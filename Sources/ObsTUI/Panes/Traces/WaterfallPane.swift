@@ -119,11 +119,13 @@ struct WaterfallPane: Pane {
       let selected = selectedNode
       var marked = rows.folded
       if let selected { marked.insert(selected) }
+      let matched = find.isFilter ? find.matches ?? [] : []
+      for node in matched { marked.insert(node) }
       let kept = SpanIdentity.identities(of: marked, trace: old, tree: oldTree)
       let places = SpanIdentity.nodes(of: Set(kept.values), trace: trace, tree: tree)
       let folded = NodeSet(rows.folded.lazy.compactMap { kept[$0].flatMap { places[$0] } })
       content = .found(trace, tree, isGrowing: isGrowing)
-      findAgain(trace, tree)
+      findAgain(trace, tree, moved: NodeSet(matched.lazy.compactMap { kept[$0].flatMap { places[$0] } }))
       fresh = SpanIdentity.newcomers(in: trace, tree: tree, since: old)
       density = TraceDensity(trace, tree)
       lines.place(in: trace, tree)

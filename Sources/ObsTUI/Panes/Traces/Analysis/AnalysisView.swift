@@ -2,7 +2,12 @@ import ObsData
 
 /// A view of a trace that stands in the place of its bars: a list with a heading.
 struct AnalysisView: Equatable, Sendable {
-  enum Kind: Equatable, Sendable { case operations, services, flame, events, comparison }
+  enum Kind: Equatable, Sendable {
+    case operations, services, flame, events, comparison, comparedPaths
+
+    /// Whether it sets the trace beside another one.
+    var isComparison: Bool { self == .comparison || self == .comparedPaths }
+  }
 
   var kind: Kind
   var cursor = ListCursor()
@@ -14,7 +19,8 @@ struct AnalysisView: Equatable, Sendable {
     case .services: "self time by service"
     case .flame: "flame graph"
     case .events: "events"
-    case .comparison: "comparison"
+    case .comparison: "comparison by operation"
+    case .comparedPaths: "comparison by call path"
     }
   }
 }

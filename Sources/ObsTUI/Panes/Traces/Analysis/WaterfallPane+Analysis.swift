@@ -101,9 +101,14 @@ extension WaterfallPane {
       guard insight.view != nil, insight.events == nil, let work = eventWork() else { return [] }
       return [.analyse(work)]
     case .compare:
-      if insight.view?.kind == .comparison {
+      switch insight.view?.kind {
+      case .comparison:
+        show(.comparedPaths)
+        return []
+      case .comparedPaths:
         insight.view = nil
         return []
+      default: break
       }
       if insight.comparison == nil, let (trace, tree) = found { insight.comparison = TraceMatch(trace, tree) }
       show(.comparison)
@@ -142,7 +147,7 @@ extension WaterfallPane {
     case .back:
       insight.view = nil
       // Another comparison is chosen the next time.
-      if view.kind == .comparison { insight.comparison = nil }
+      if view.kind.isComparison { insight.comparison = nil }
       return []
     case .open:
       guard count > 0 else { return [] }
@@ -176,10 +181,9 @@ extension WaterfallPane {
     case .flame:
       return analysis.flameGraph.frames.indices.contains(row) ? analysis.flameGraph.frames[row].firstNode : nil
     case .events: return insight.events.flatMap { $0.entries.indices.contains(row) ? $0.entries[row].node : nil }
-    case .comparison:
-      return insight.comparison?.result.flatMap {
-        $0.operations.indices.contains(row) ? $0.operations[row].b.firstNode : nil
-      }
+    case .comparison, .comparedPaths:
+      let rows = comparedRows(view.kind)
+      return rows.indices.contains(row) ? rows[row].b.firstNode : nil
     }
   }
 }

@@ -8,7 +8,7 @@ extension WaterfallPane {
     case .services: insight.analysis?.statistics.services.count ?? 0
     case .flame: insight.analysis?.flameGraph.frames.count ?? 0
     case .events: insight.events?.entries.count ?? 0
-    case .comparison: insight.comparison?.result?.operations.count ?? 0
+    case .comparison, .comparedPaths: comparedRows(kind).count
     }
   }
 
@@ -48,7 +48,7 @@ extension WaterfallPane {
       return insight.analysis == nil ? "the trace is being analysed …" : "the trace holds no span"
     case .events:
       return insight.events == nil ? "the events are being collected …" : "no span of this trace logged an event"
-    case .comparison:
+    case .comparison, .comparedPaths:
       guard let comparison = insight.comparison else { return "" }
       if comparison.subscription != nil, context.absent.stores.contains(.jaeger) {
         return "no comparison: there is no Jaeger to ask for another trace"
@@ -78,18 +78,10 @@ extension WaterfallPane {
       let dropped = insight.events?.droppedCount ?? 0
       let note = dropped > 0 ? " (\(Formatting.count(dropped, style: .exact)) more are not held)" : ""
       return AnalysisLine(figures: figures([("offset", 8)]), name: names("span, event and its fields" + note))
-    case .comparison:
+    case .comparison, .comparedPaths:
       let titles = [("self ±", 8), ("A", 7), ("B", 7), ("count A", 7), ("B", 6)]
-      return AnalysisLine(figures: figures(titles), name: names(comparisonWords))
+      return AnalysisLine(figures: figures(titles), name: names(comparisonWords(kind)))
     }
-  }
-
-  /// What is compared with what.
-  private var comparisonWords: String {
-    guard let comparison = insight.comparison, case .found(let other, let tree) = comparison.stage else { return "" }
-    let how = comparison.choice.isEmpty ? "" : ", \(comparison.choice)"
-    let time = Formatting.duration(tree.range.duration)
-    return "A = \(other.id.short.prefix(8))\(how), \(time); B = this trace"
   }
 
   /// One line of a view.
@@ -111,7 +103,8 @@ extension WaterfallPane {
           (service + ": ", Role.series(for: service)), (trace.spans[span].operation + "  ", .spanOperation),
           (entry.event.name, .textStrong), (fields.isEmpty ? "" : "  " + fields.joined(separator: " "), .textMuted),
         ])
-    case .comparison: return insight.comparison?.result.map { comparisonLine($0.operations[row], time) }
+    case .comparison, .comparedPaths:
+      return comparisonLine(comparedRows(kind)[row], time, arrow: context.glyphs == .unicode ? " ← " : " < ")
     }
   }
 
@@ -172,28 +165,5 @@ extension WaterfallPane {
     SpanBar.draw(
       SpanBar.eighths(from: own, to: end, width: width), x: x, y: y, width: width, style: Style(role),
       glyphs: context.glyphs, on: &canvas)
-  }
-
-  private func comparisonLine(_ row: TraceComparison.Row, _ time: (Duration) -> String) -> AnalysisLine {
-    typealias Figure = AnalysisLine.Figure
-    func own(_ side: TraceComparison.Side) -> String { side.count == 0 ? "-" : time(side.selfTime) }
-    let isLonger = row.difference > .zero
-    let word: (text: String, role: Role) =
-      switch row.kind {
-      case .missing: ("missing ", .statusStale)
-      case .new: ("new ", .statusStale)
-      default: row.b.errorCount > row.a.errorCount ? ("failed ", .spanError) : ("", .text)
-      }
-    let operation = row.path.last ?? OperationIndex.Operation(service: "", name: "")
-    return AnalysisLine(
-      figures: [
-        Figure(
-          text: (isLonger ? "+" : "") + time(row.difference), width: 8, role: isLonger ? .chartWarning : .textStrong),
-        Figure(text: own(row.a), width: 7), Figure(text: own(row.b), width: 7),
-        Figure(text: Formatting.count(row.a.count), width: 7), Figure(text: Formatting.count(row.b.count), width: 6),
-      ],
-      name: [
-        word, (operation.service + ": ", Role.series(for: operation.service)), (operation.name, .spanOperation),
-      ])
   }
 }
