@@ -7,6 +7,12 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 /// The files of themes/ that are compiled in.
 let themes = ["default", "light", "high-contrast", "colour-blind", "nord", "gruvbox", "solarized", "mono"]
 
+/// What a build says of itself. The Makefile sets these variables; a plain build knows neither.
+let build = ["OBS_BUILD_COMMIT", "OBS_BUILD_DATE"].map { name in
+  let text = (Context.environment[name] ?? "").filter { $0.isLetter || $0.isNumber || "-+.".contains($0) }
+  return CSetting.define(name, to: "\"\(text.isEmpty ? "unknown" : text)\"")
+}
+
 let package = Package(
   name: "obs-tui",
   products: [
@@ -29,11 +35,12 @@ let package = Package(
     .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
     .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
     .target(name: "CMemory"),
+    .target(name: "CRelease", cSettings: build),
     .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
     .target(
       name: "ObsData",
       dependencies: [
-        "CMemory", "CPCRE2", "CSimdjson", "CZlib",
+        "CMemory", "CPCRE2", "CRelease", "CSimdjson", "CZlib",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),

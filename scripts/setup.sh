@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what obs-tui needs on Debian, and says so first: setup.sh build|test
+# Installs what obs-tui needs on Debian, and says so first: setup.sh build|test|dist
 # Nothing is done, and nothing printed, when everything is there.
 set -euo pipefail
 
@@ -22,6 +22,7 @@ if [[ ${1:-build} == test ]]; then
     procps python3 python3-pip docker-compose python3-yaml ruby apache2-utils curl)
   command -v javac >/dev/null 2>&1 || packages+=(default-jdk-headless)
 fi
+if [[ ${1:-build} == dist ]]; then packages+=(python3 dpkg-dev debootstrap lintian ncurses-term bsdutils man-db); fi
 
 missing=()
 for package in "${packages[@]}"; do

@@ -9,7 +9,9 @@
 #include <termios.h>
 #include <unistd.h>
 
-static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT};
+/* The faults, then the signals that end a program which does not expect them. */
+static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT, SIGSYS,
+                            SIGQUIT, SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ, SIGVTALRM, SIGPROF};
 enum { FATAL = sizeof fatal / sizeof *fatal, RESET_MAX = 512 };
 static struct sigaction former[FATAL];
 static char reset_text[RESET_MAX];
@@ -64,9 +66,13 @@ static void leave(void) {
 
 static void crash(int number) {
   static const char message[] = "obs-tui crashed; the terminal was put back.\n";
+  static const char ended[] = "obs-tui was ended by a signal; the terminal was put back.\n";
+  int is_fault = number == SIGSEGV || number == SIGBUS || number == SIGILL || number == SIGTRAP || number == SIGFPE
+                 || number == SIGABRT || number == SIGSYS;
   if (terminal >= 0) {
     leave();
-    write_all(STDERR_FILENO, message, sizeof message - 1);
+    if (is_fault) write_all(STDERR_FILENO, message, sizeof message - 1);
+    else write_all(STDERR_FILENO, ended, sizeof ended - 1);
   }
   struct sigaction action = {0};
   action.sa_handler = SIG_DFL;
@@ -116,7 +122,11 @@ void obs_guard_arm(int fd, const char *reset, size_t length) {
   action.sa_handler = crash;
   action.sa_flags = SA_ONSTACK | SA_NODEFER;
   sigemptyset(&action.sa_mask);
-  for (int i = 0; i < FATAL; i++) sigaction(fatal[i], &action, &former[i]);
+  for (int i = 0; i < FATAL; i++) {
+    sigaction(fatal[i], NULL, &former[i]);
+    /* What was ignored at the start (nohup, a job of a script) stays ignored. */
+    if (former[i].sa_handler != SIG_IGN) sigaction(fatal[i], &action, NULL);
+  }
 }
 
 void obs_guard_abandon(int status) {

@@ -11,7 +11,7 @@ struct ObsTUI: ParsableCommand {
       Without a subcommand it shows the dashboard of the current context; see 'obs-tui help dashboard show'. \
       'obs-tui demo' shows it on an embedded demo stack.
       """,
-    version: Release.version,
+    version: Release.description,
     subcommands: [
       DashboardGroup.self, LogsCommand.self, TracesCommand.self, TraceCommand.self, TraceDiffCommand.self,
       DependenciesCommand.self, AlertsCommand.self, DemoCommand.self, SnapshotCommand.self, ConfigCommand.self,
@@ -40,7 +40,9 @@ struct ObsTUI: ParsableCommand {
     }
     let isUsage = ObsTUI.exitCode(for: error) == .validationFailure
     let message = isUsage ? ObsTUI.fullMessage(for: error) : "obs-tui: \(error)"
-    try? FileHandle.standardError.write(contentsOf: Data((message + "\n").utf8))
+    // Names of files and words of servers are in it.
+    let text = message.split(separator: "\n", omittingEmptySubsequences: false).map { LogPrinter.visible($0) }
+    try? FileHandle.standardError.write(contentsOf: Data((text.joined(separator: "\n") + "\n").utf8))
     return isUsage || error is UsageError || error is TerminalError ? 2 : 1
   }
 }

@@ -137,6 +137,7 @@ public actor AsyncHTTPTransport: HTTPTransport {
   private nonisolated func headers(of request: HTTPRequest, with fields: SecretFields) -> HTTPHeaders {
     var headers = HTTPHeaders()
     headers.add(name: "User-Agent", value: Release.userAgent)
+    headers.add(name: "X-Opaque-Id", value: Release.opaqueID)
     headers.add(name: "Accept", value: "application/json")
     headers.add(name: "Accept-Encoding", value: "gzip, deflate")
     for (name, value) in request.headers { headers.replaceOrAdd(name: name, value: value) }

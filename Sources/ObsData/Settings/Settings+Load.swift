@@ -28,7 +28,8 @@ extension Settings {
     if let text { root = try SettingsYAML.parse(text, file: file) }
     let folder = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? ""
     var loader = SettingsLoader(reader: SettingsReader(environment: environment, folder: folder), overrides: overrides)
-    let settings = loader.settings(root, file: text == nil ? nil : file)
+    var settings = loader.settings(root, file: text == nil ? nil : file)
+    settings.exposedSecrets = SecretExposure.sentences(file: settings.file, root: root, contexts: settings.contexts)
     loader.reader.report(check(settings))
     if !loader.reader.problems.isEmpty { throw SettingsError(loader.reader.problems) }
     return settings

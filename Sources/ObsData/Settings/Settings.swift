@@ -21,6 +21,8 @@ public struct Settings: Sendable, Equatable {
   public internal(set) var dashboards: Sourced<String>?
   /// Keys that are bound anew, as they are written: who knows the commands checks them (see `load`).
   public internal(set) var keys: [KeyBindingSetting]
+  /// A sentence for each file with a secret in it that everybody on the machine can read.
+  public internal(set) var exposedSecrets: [String] = []
 
   /// The context of that name.
   public func context(named name: String) -> ContextSettings? { contexts.first { $0.name == name } }

@@ -41,6 +41,7 @@ struct EventLoop<Content: Program>: ~Copyable {
       let frame = program.frame()
       terminal.show(frame.canvas, theme: frame.theme, cursor: frame.cursor)
       let hasInput = wait()
+      if terminal.isTakenAway { fold([.terminate(.hangup)]) }
       fold(signalEvents())
       if hasInput {
         if let keys = terminal.keys() {

@@ -6,6 +6,8 @@ import ObsData
 struct ConfigReport: Equatable {
   let text: String
   let isError: Bool
+  /// What is not wrong, but should be known.
+  var warnings: [String] = []
 
   /// All that is wrong, or the contexts that there are.
   static func check(file: String?, environment: [String: String]) -> ConfigReport {
@@ -37,6 +39,7 @@ struct ConfigReport: Equatable {
   func finish() throws {
     let output = isError ? FileHandle.standardError : FileHandle.standardOutput
     try output.write(contentsOf: Data(printable(text).utf8))
+    for warning in warnings { ReportOutput.complain([warning]) }
     if isError { throw ExitCode(2) }
   }
 
@@ -46,7 +49,8 @@ struct ConfigReport: Equatable {
     do {
       let settings = try Settings.load(
         file: file, environment: environment, overrides: overrides, check: ConfigChecks.problems)
-      return ConfigReport(text: lines(settings).joined(separator: "\n") + "\n", isError: false)
+      return ConfigReport(
+        text: lines(settings).joined(separator: "\n") + "\n", isError: false, warnings: settings.exposedSecrets)
     } catch {
       return ConfigReport(text: error.description + "\n", isError: true)
     }

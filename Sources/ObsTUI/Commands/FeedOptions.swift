@@ -188,7 +188,7 @@ enum FeedSession {
   static func run(_ options: Feed.Options, notes: [String]) throws -> Int32 {
     signal(SIGPIPE, SIG_IGN)
     let say: @Sendable (String) -> Void = { text in
-      try? LineOutput.write(Array(("obs-tui: " + text + "\n").utf8), to: STDERR_FILENO)
+      ReportOutput.complain(text.split(separator: "\n").map(String.init))
     }
     let feed: Feed
     do {

@@ -40,7 +40,8 @@ struct FileLogHandler: LogHandler {
 
   func log(event: LogEvent) {
     let time = Timestamp(seconds: Date().timeIntervalSince1970)
-    file.append("\(time.iso8601) \(event.level) \(event.message)\n")
+    // What a server says must steer no terminal that the file is shown on, nor pass for a line of its own.
+    file.append("\(time.iso8601) \(event.level) \(LogPrinter.visible("\(event.message)"))\n")
   }
 }
 

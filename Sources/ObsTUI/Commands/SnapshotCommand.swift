@@ -85,7 +85,7 @@ struct SnapshotCommand: ParsableCommand {
     if !silent.isEmpty { lines.append("no answer from \(names(silent))") }
     if !late.isEmpty { lines.append("\(names(late)) did not answer within \(deadline)") }
     guard !lines.isEmpty else { return }
-    try FileHandle.standardError.write(contentsOf: Data(lines.map { "obs-tui: \($0)\n" }.joined().utf8))
+    lines.forEach { ReportOutput.complain([$0]) }
     throw ExitCode(silent.isEmpty && late.isEmpty ? 2 : 3)
   }
 

@@ -188,6 +188,7 @@ struct Setup {
     } catch {
       throw UsageError(error.description)
     }
+    if demo == nil { settings.exposedSecrets.forEach { ReportOutput.complain([$0]) } }
     do {
       theme = try themes.theme(named: settings.theme?.value ?? "default")
       keymap = try Keymap(bindings: ConfigChecks.bindings(of: settings))

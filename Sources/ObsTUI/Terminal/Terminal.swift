@@ -19,6 +19,8 @@ struct Terminal: ~Copyable {
   /// Whether the terminal is of the kind that understands, or at least ignores, ECMA-48 private modes.
   private let hasModes: Bool
   private var decoder = KeyDecoder()
+  /// Who started us.
+  private let parent = getppid()
   var painter: Painter
 
   /// Takes the terminal on standard input and output.
@@ -28,6 +30,7 @@ struct Terminal: ~Copyable {
     guard let name = environment["TERM"], !name.isEmpty else { throw .unset }
     guard name != "dumb" else { throw .dumb(name) }
     setLocale(environment)
+    BundledTerminfo.offer(environment)
     switch obs_find_terminal(name) {
     case 1: break
     case 0: throw .unknown(name)
@@ -94,6 +97,10 @@ struct Terminal: ~Copyable {
     painter.setCursor(cursor, on: window, size: size)
     wrefresh(window)
   }
+
+  /// Whether the program has no terminal any more, although it was not told: who started it is gone, and the terminal is another's.
+  /// Reading from it fails then, and what is drawn lands in somebody's shell.
+  var isTakenAway: Bool { getppid() != parent && tcgetpgrp(STDIN_FILENO) != getpgrp() }
 
   /// The keys that have come: none when what came was no key, or part of one; nil when nothing came. Waits no longer than an
   /// `Esc` takes to tell (25 ms).

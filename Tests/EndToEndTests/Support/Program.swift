@@ -2,8 +2,9 @@ import Foundation
 
 /// The program under test and the tools around it.
 enum Program {
-  /// The built `obs-tui`: it lies beside the test bundle.
+  /// The built `obs-tui`: it lies beside the test bundle, or where OBS_TUI_PROGRAM says.
   static let path: String = {
+    if let path = ProcessInfo.processInfo.environment["OBS_TUI_PROGRAM"] { return path }
     let bundle = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
     for folder in [bundle, bundle.deletingLastPathComponent()] {
       let candidate = folder.appending(path: "obs-tui").path

@@ -38,7 +38,8 @@ func text(_ response: HTTPResponse) -> String { "\(response.status) " + String(d
     #expect(
       Set(lines.dropFirst()) == [
         "User-Agent: obs-tui/\(Release.version)", "Accept: application/json", "Accept-Encoding: gzip, deflate",
-        "X-Scope-OrgID: team-a", "Authorization: Basic cmVhZGVyOnBhc3M6d29yZA==", "host: 127.0.0.1:\(server.port)",
+        "X-Opaque-Id: \(Release.opaqueID)", "X-Scope-OrgID: team-a", "Authorization: Basic cmVhZGVyOnBhc3M6d29yZA==",
+        "host: 127.0.0.1:\(server.port)",
       ])
   }
 

@@ -24,7 +24,8 @@ import Testing
   @Test(arguments: [
     ("CNcurses", "Sources/ObsTUI/Terminal/"), ("CSimdjson", "Sources/ObsData/JSON/"),
     ("CPCRE2", "Sources/ObsData/Search/"),
-    ("CZlib", "Sources/ObsData/LogFiles/"), ("CMemory", "Sources/ObsData/LogLines/"),
+    ("CRelease", "Sources/ObsData/HTTP/"), ("CZlib", "Sources/ObsData/LogFiles/"),
+    ("CMemory", "Sources/ObsData/LogLines/"),
     ("AsyncHTTPClient", "Sources/ObsData/HTTP/"), ("NIOCore", "Sources/ObsData/HTTP/"),
     ("NIOSSL", "Sources/ObsData/HTTP/"), ("NIOHTTP1", "Sources/ObsData/HTTP/"), ("NIOPosix", "Sources/ObsData/HTTP/"),
     ("Hummingbird", "Sources/ObsDemo/"),

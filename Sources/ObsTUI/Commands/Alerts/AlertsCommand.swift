@@ -51,7 +51,7 @@ struct AlertsCommand: ParsableCommand {
       return
     }
     for (store, error) in report.failures {
-      try LineOutput.write(Array("obs-tui: \(store.displayName): \(error.sentence)\n".utf8), to: STDERR_FILENO)
+      ReportOutput.complain(["\(store.displayName): \(error.sentence)"])
     }
     if alerts.isEmpty, !json, report.failures.isEmpty, isTerminal {
       try LineOutput.write(Array("obs-tui: no alerts\n".utf8), to: STDERR_FILENO)

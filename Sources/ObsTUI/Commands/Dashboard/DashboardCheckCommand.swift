@@ -40,8 +40,8 @@ struct DashboardCheckCommand: ParsableCommand {
     }
     let output =
       json
-      ? JSONTree.array(reports.map(\.json)).text + "\n"
-      : reports.flatMap(\.lines).map { $0 + "\n" }.joined()
+      ? LogPrinter.escaped(JSONTree.array(reports.map(\.json)).text) + "\n"
+      : reports.flatMap(\.lines).map { LogPrinter.visible($0) + "\n" }.joined()
     try LineOutput.write(Array(output.utf8), to: STDOUT_FILENO)
     if reports.contains(where: { $0.failure != nil }) { throw ExitCode(2) }
   }

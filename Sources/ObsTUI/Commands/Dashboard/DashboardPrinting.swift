@@ -88,7 +88,7 @@ struct DashboardPrinting {
     try print(outcome, size: size, now: now)
     guard let first = outcome.failures.first else { return }
     let more = outcome.failures.count > 1 ? " (and \(outcome.failures.count - 1) more)" : ""
-    try FileHandle.standardError.write(contentsOf: Data("obs-tui: \(first)\(more)\n".utf8))
+    ReportOutput.complain(["\(first)\(more)"])
     throw ExitCode(outcome.isRefused ? 2 : 3)
   }
 
@@ -137,7 +137,7 @@ struct DashboardPrinting {
     switch result {
     case .success(let definition): return definition
     case .failure(let error):
-      try FileHandle.standardError.write(contentsOf: Data("obs-tui: \(uid): \(error.sentence)\n".utf8))
+      ReportOutput.complain(["\(uid): \(error.sentence)"])
       throw ExitCode(error.kind == .notFound ? 2 : 3)
     }
   }
@@ -170,7 +170,8 @@ struct DashboardPrinting {
   private func print(_ outcome: Outcome, size: (width: Int, height: Int?), now: Timestamp) throws {
     let picture = outcome.picture
     if options.json {
-      try LineOutput.write(Array((DashboardFigures(picture, now: now).json.text + "\n").utf8), to: STDOUT_FILENO)
+      try LineOutput.write(
+        Array((LogPrinter.escaped(DashboardFigures(picture, now: now).json.text) + "\n").utf8), to: STDOUT_FILENO)
       return
     }
     let display: TimeDisplay = setup.settings.timeDisplay.value == .utc ? .utc : LocalTime.display(at: now)

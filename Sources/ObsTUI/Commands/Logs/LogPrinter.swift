@@ -140,13 +140,22 @@ struct LogPrinter: Equatable, Sendable {
     return result
   }
 
-  /// JSON may hold DEL and the controls from U+0080 to U+009F as they are; a terminal would obey them.
+  /// JSON may hold DEL and the controls from U+0080 to U+009F as they are, which a terminal would obey, what turns text around or
+  /// hides in it, and any number of marks on one letter. All these become escapes, which every reader of JSON takes for the same.
   static func escaped(_ json: String) -> String {
-    guard json.unicodeScalars.contains(where: { (0x7F...0x9F).contains($0.value) }) else { return json }
+    guard json.utf8.contains(where: { $0 >= 0x7F }) else { return json }
     var result = ""
+    result.reserveCapacity(json.utf8.count)
+    var marks = 0
     for scalar in json.unicodeScalars {
-      if (0x7F...0x9F).contains(scalar.value) {
-        result += "\\u00" + String(scalar.value, radix: 16)
+      let kind: CharacterWidth.Kind = scalar.value < 0x7F ? .narrow : CharacterWidth.kind(of: scalar)
+      marks = kind == .mark ? marks + 1 : 0
+      // White space of JSON itself is below 0x20 and stays.
+      if (kind == .hidden && scalar.value >= 0x7F) || marks > 3 {
+        for unit in String(scalar).utf16 {
+          let digits = String(unit, radix: 16)
+          result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }
       } else {
         result.unicodeScalars.append(scalar)
       }

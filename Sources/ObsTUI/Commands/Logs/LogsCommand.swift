@@ -81,7 +81,7 @@ struct LogsCommand: ParsableCommand {
       var session = session
       return await session.run(
         write: { try LineOutput.write($0, to: STDOUT_FILENO) },
-        complain: { try? LineOutput.write(Array(("obs-tui: " + $0 + "\n").utf8), to: STDERR_FILENO) },
+        complain: { ReportOutput.complain($0.split(separator: "\n").map(String.init)) },
         hasReader: { !LineOutput.isClosed(STDOUT_FILENO) }, saysNothing: isTerminal)
     }
     let queue = DispatchQueue(label: "obs-tui.signals")
