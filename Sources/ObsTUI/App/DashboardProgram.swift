@@ -18,6 +18,7 @@ struct DashboardProgram: Program {
       switch effect {
       case .refresh: session.refresh()
       case .perform(let deed): session.perform(deed)
+      case .deliver(let delivery): session.deliver(delivery)
       case .switchContext(let name):
         guard let configuration = session.configuration(of: name) else { continue }
         dashboard.enter(configuration)

@@ -84,8 +84,9 @@ struct EventLoop<Content: Program>: ~Copyable {
     case .readTraceFile(let work): effects.perform(work)
     case .cancelTraceFile(let work): effects.cancel(work)
     case .dropLines(let path): effects.dropLines(path)
+    case .ring(let alarm): terminal.send(alarm.sequence(insideTmux: Clipboard.isInsideTmux(effects.environment)))
     // The program has done these itself.
-    case .refresh, .switchContext, .switchTheme, .perform: break
+    case .refresh, .switchContext, .switchTheme, .perform, .deliver: break
     }
   }
 
