@@ -14,7 +14,8 @@ struct ObsTUI: ParsableCommand {
     version: Release.description,
     subcommands: [
       DashboardGroup.self, LogsCommand.self, TracesCommand.self, TraceCommand.self, TraceDiffCommand.self,
-      DependenciesCommand.self, AlertsCommand.self, DemoCommand.self, SnapshotCommand.self, ConfigCommand.self,
+      DependenciesCommand.self, AlertsCommand.self, WatchCommand.self, DemoCommand.self, SnapshotCommand.self,
+      ConfigCommand.self,
     ],
     defaultSubcommand: DashboardGroup.self)
 }

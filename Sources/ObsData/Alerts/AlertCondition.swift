@@ -38,16 +38,7 @@ public struct AlertCondition: Hashable, Sendable {
   }
 
   /// Whether a value meets the condition.
-  public func isMet(by value: Double) -> Bool {
-    switch comparison {
-    case .above: value > threshold
-    case .below: value < threshold
-    case .atLeast: value >= threshold
-    case .atMost: value <= threshold
-    case .equal: value == threshold
-    case .unequal: value != threshold
-    }
-  }
+  public func isMet(by value: Double) -> Bool { comparison.isMet(value, threshold) }
 
   private static let joining: Set<String> = ["and", "or", "unless"]
 

@@ -2,20 +2,46 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Runs a shell command of the user's and takes what it prints.
+/// Runs a command of the user's and takes what it prints: the only place that starts a process for the data layer.
 enum CommandRun {
   /// Why it gave nothing: `exited with 1`, to stand behind "the command".
   struct Failure: Error, Equatable { let reason: String }
 
+  /// What is run, what it reads, and how much of what it prints is taken.
+  private struct Order: Sendable {
+    var words: [String]
+    var input: [UInt8] = []
+    let deadline: Duration
+    let maximumBytes: Int
+    /// Whether more output than that is a failure; else it is thrown away.
+    var refusesMore = true
+    /// Whether what it says on standard error is taken too.
+    var takesErrors = false
+  }
+
   /// What `/bin/sh -c command` prints within the deadline. It runs in a session of its own, without a terminal: it can
   /// neither ask a question on our screen nor outlive the deadline.
   static func output(of command: String, deadline: Duration, maximumBytes: Int) async -> Result<[UInt8], Failure> {
+    await output(Order(words: ["/bin/sh", "-c", command], deadline: deadline, maximumBytes: maximumBytes))
+  }
+
+  /// What a program prints on either stream when it is run with these words, no shell between, and reads `input`; of more than
+  /// `keeping` bytes only the first. The failure repeats the beginning of what it said.
+  static func output(
+    of words: [String], input: [UInt8], deadline: Duration, keeping maximumBytes: Int
+  ) async -> Result<[UInt8], Failure> {
+    await output(
+      Order(
+        words: words, input: input, deadline: deadline, maximumBytes: maximumBytes, refusesMore: false,
+        takesErrors: true))
+  }
+
+  private static func output(_ order: Order) async -> Result<[UInt8], Failure> {
     let flag = CancellationFlag()
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         DispatchQueue.global().async {
-          continuation.resume(
-            returning: run(command, deadline: deadline, maximumBytes: maximumBytes, isCancelled: { flag.isRaised }))
+          continuation.resume(returning: run(order, isCancelled: { flag.isRaised }))
         }
       }
     } onCancel: {
@@ -29,16 +55,22 @@ enum CommandRun {
     func raise() { value.store(true, ordering: .relaxed) }
   }
 
-  private static func run(
-    _ command: String, deadline: Duration, maximumBytes: Int, isCancelled: () -> Bool
-  ) -> Result<[UInt8], Failure> {
+  private static func run(_ order: Order, isCancelled: () -> Bool) -> Result<[UInt8], Failure> {
+    let deadline = order.deadline
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { return .failure(Failure(reason: "could not be started")) }
     defer { close(ends[0]) }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    let child = spawn(command, output: ends[1])
+    guard let input = inputFile(order.input) else {
+      close(ends[1])
+      return .failure(Failure(reason: "could not be given its input"))
+    }
+    let (child, code) = spawn(order, input: input, output: ends[1])
     close(ends[1])
-    guard let child else { return .failure(Failure(reason: "could not be started")) }
+    close(input)
+    guard let child else {
+      return .failure(Failure(reason: "could not be started: \(String(cString: strerror(code)))"))
+    }
 
     let end = ContinuousClock.now + deadline
     var bytes: [UInt8] = []
@@ -50,9 +82,11 @@ enum CommandRun {
       if poll(&waiting, 1, 50) > 0 {
         let count = read(ends[0], &buffer, buffer.count)
         if count == 0 { break reading }
-        if count > 0 { bytes += buffer[..<count] }
+        if count > 0, order.refusesMore || bytes.count < order.maximumBytes { bytes += buffer[..<count] }
       }
-      if bytes.count > maximumBytes { failure = Failure(reason: "printed more than \(FetchError.bytes(maximumBytes))") }
+      if order.refusesMore, bytes.count > order.maximumBytes {
+        failure = Failure(reason: "printed more than \(FetchError.bytes(order.maximumBytes))")
+      }
       if ContinuousClock.now > end { failure = Failure(reason: "did not end within \(FetchError.duration(deadline))") }
       if isCancelled() { failure = Failure(reason: "was cancelled") }
     }
@@ -62,7 +96,9 @@ enum CommandRun {
     guard let status else { return .failure(Failure(reason: "did not end within \(FetchError.duration(deadline))")) }
     guard status == 0 else {
       let code = (status >> 8) & 0xFF
-      return .failure(Failure(reason: code == 0 ? "was killed by signal \(status & 0x7F)" : "exited with \(code)"))
+      let words = order.takesErrors ? said(bytes) : ""
+      return .failure(
+        Failure(reason: (code == 0 ? "was killed by signal \(status & 0x7F)" : "exited with \(code)") + words))
     }
     return .success(bytes)
   }
@@ -83,17 +119,45 @@ enum CommandRun {
     return nil
   }
 
-  private static func spawn(_ command: String, output: Int32) -> pid_t? {
+  /// The beginning of what a program said, to stand behind its exit code.
+  private static func said(_ bytes: [UInt8]) -> String {
+    let text = FetchError.bounded(FetchError.singleLine(String(decoding: bytes.prefix(1_000), as: UTF8.self)), to: 120)
+    return text.isEmpty ? "" : ": \(text)"
+  }
+
+  /// A file without a name that holds the input, read from its beginning: no pipe that the program may leave unread.
+  private static func inputFile(_ bytes: [UInt8]) -> Int32? {
+    guard !bytes.isEmpty else {
+      let file = open("/dev/null", O_RDONLY | O_CLOEXEC)
+      return file < 0 ? nil : file
+    }
+    guard let stream = tmpfile() else { return nil }
+    defer { fclose(stream) }
+    guard fwrite(bytes, 1, bytes.count, stream) == bytes.count, fflush(stream) == 0 else { return nil }
+    let file = fcntl(fileno(stream), F_DUPFD_CLOEXEC, 3)
+    guard file >= 0 else { return nil }
+    lseek(file, 0, SEEK_SET)
+    return file
+  }
+
+  /// Starts it; else the number of the error.
+  private static func spawn(_ order: Order, input: Int32, output: Int32) -> (pid_t?, Int32) {
     var actions = posix_spawn_file_actions_t()
     var attributes = posix_spawnattr_t()
-    guard posix_spawn_file_actions_init(&actions) == 0, posix_spawnattr_init(&attributes) == 0 else { return nil }
+    guard posix_spawn_file_actions_init(&actions) == 0, posix_spawnattr_init(&attributes) == 0 else {
+      return (nil, ENOMEM)
+    }
     defer {
       posix_spawn_file_actions_destroy(&actions)
       posix_spawnattr_destroy(&attributes)
     }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_adddup2(&actions, input, 0)
     posix_spawn_file_actions_adddup2(&actions, output, 1)
-    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+    if order.takesErrors {
+      posix_spawn_file_actions_adddup2(&actions, output, 2)
+    } else {
+      posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+    }
     // Dispatch blocks signals on its threads; the child must not inherit that, nor an ignored SIGPIPE.
     var none = sigset_t()
     var all = sigset_t()
@@ -104,10 +168,11 @@ enum CommandRun {
     let newSession = 0x80  // POSIX_SPAWN_SETSID, which Swift does not import
     posix_spawnattr_setflags(&attributes, Int16(newSession | Int(POSIX_SPAWN_SETSIGMASK) | Int(POSIX_SPAWN_SETSIGDEF)))
     var arguments: [UnsafeMutablePointer<CChar>?] = []
-    for word in ["/bin/sh", "-c", command] { arguments.append(strdup(word)) }
+    for word in order.words { arguments.append(strdup(word)) }
     arguments.append(nil)
     defer { arguments.forEach { free($0) } }
     var child: pid_t = 0
-    return posix_spawn(&child, "/bin/sh", &actions, &attributes, &arguments, environ) == 0 ? child : nil
+    let code = posix_spawnp(&child, order.words.first ?? "", &actions, &attributes, &arguments, environ)
+    return code == 0 ? (child, 0) : (nil, code)
   }
 }

@@ -7,6 +7,8 @@ public struct Alert: Identifiable, Hashable, Sendable {
   /// Who tells of an alert.
   public enum Source: String, Hashable, Sendable, CaseIterable, Comparable {
     case alertmanager, prometheus, watcher
+    /// A watch of the user's own settings.
+    case watch
 
     /// By name.
     public static func < (a: Source, b: Source) -> Bool { a.rawValue < b.rawValue }

@@ -67,6 +67,7 @@ public struct StoreClients: Sendable {
       default: break
       }
     }
+    if case .watch(let watch) = subscription { return watchJob(watch) }
     guard let store = context.stores[subscription.store] else { return nil }
     let interval = store.interval.value
     // Lists of services change slowly, and their figures are averages.
@@ -107,6 +108,7 @@ public struct StoreClients: Sendable {
     case .metrics(let query): return prometheus.map { (MetricJob(reader: $0, query: query), interval) }
     case .dashboards, .dashboard, .panels: return dashboards?.job(for: subscription, interval: interval)
     case .alerts: return alertmanager.map { (AlertJob(client: $0), interval) }
+    case .watch: return nil
     case .silences: return alertmanager.map { (SilencesJob(client: $0), interval) }
     case .alertRules: return prometheus.map { (AlertRulesJob(client: $0.client), max(interval, .seconds(5))) }
     }

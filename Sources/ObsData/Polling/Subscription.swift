@@ -38,6 +38,8 @@ public enum Subscription: Hashable, Sendable {
   case alertRules
   /// The silences that hold or will hold.
   case silences
+  /// Whether a watch's condition holds.
+  case watch(Watch)
   /// The Grafana dashboards that can be opened.
   case dashboards
   /// A Grafana dashboard with its variables.
@@ -56,6 +58,7 @@ public enum Subscription: Hashable, Sendable {
     case .traces, .trace, .operations, .dependencies: .jaeger
     case .metrics, .alertRules, .dashboards, .dashboard, .panels: .prometheus
     case .alerts, .silences: .alertmanager
+    case .watch(let watch): watch.store
     }
   }
 
@@ -74,7 +77,7 @@ public enum Subscription: Hashable, Sendable {
         || query.maximumDuration != nil
     case .logExport(let query): !query.logs.filter.isEmpty
     case .services, .logContext, .operations, .dependencies, .completion, .trace, .metrics, .alerts, .alertRules,
-      .silences, .dashboards, .dashboard, .panels:
+      .silences, .watch, .dashboards, .dashboard, .panels:
       false
     }
   }

@@ -26,6 +26,7 @@ public struct Update: Sendable, Equatable {
     case alerts([Alert])
     case alertRules([AlertRule])
     case silences([AlertSilence])
+    case watch(WatchReading)
     case dashboards(DashboardList)
     case dashboard(DashboardAnswer)
     case panels(PanelsAnswer)

@@ -16,6 +16,8 @@ public struct ContextSettings: Sendable, Equatable {
   public let metrics: [MetricOverride]
   /// The columns of the log list by name; empty for the usual ones.
   public let logColumns: [String]
+  /// The watches that look at this context.
+  public let watches: [Watch]
   /// What `config show` prints of fields and services.
   let nameRows: [SettingRow]
 

@@ -74,6 +74,7 @@ extension Settings {
       SettingRow("mouse", "\(mouse.value)", mouse.origin),
       SettingRow("held_lines", "\(heldLines.value)", heldLines.origin),
     ]
+    rows += channelRows
     for binding in keys {
       let keys = binding.keys.map(\.value).joined(separator: " ")
       rows.append(SettingRow("keys.\(binding.command.value)", keys.isEmpty ? "(none)" : keys, binding.command.origin))

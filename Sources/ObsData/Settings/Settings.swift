@@ -19,6 +19,10 @@ public struct Settings: Sendable, Equatable {
   public internal(set) var heldLines: Sourced<Int>
   /// The folder of Grafana dashboards in files; nil for none.
   public internal(set) var dashboards: Sourced<String>?
+  /// The ways of telling somebody, the built-in ones first.
+  public internal(set) var channels: [NotificationChannel] = NotificationChannel.builtIn
+  /// What `config show` prints of channels.
+  var channelRows: [SettingRow] = []
   /// Keys that are bound anew, as they are written: who knows the commands checks them (see `load`).
   public internal(set) var keys: [KeyBindingSetting]
   /// A sentence for each file with a secret in it that everybody on the machine can read.

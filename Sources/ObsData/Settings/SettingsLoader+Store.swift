@@ -117,7 +117,7 @@ extension SettingsLoader {
 
   /// A secret by the ending of its key. A variable that is missing is an error for the context that is used; the others of the
   /// file are not disturbed, but have no secret either.
-  private mutating func secret(_ node: SettingsNode, _ key: String, isSelected: Bool) -> Secret? {
+  mutating func secret(_ node: SettingsNode, _ key: String, isSelected: Bool) -> Secret? {
     if key.hasSuffix("_file") { return reader.path(node, key).map { Secret(file: $0.value) } }
     if key.hasSuffix("_command") {
       // The shell fills in variables itself.
@@ -149,7 +149,7 @@ extension SettingsLoader {
     return options
   }
 
-  private mutating func headers(
+  mutating func headers(
     _ node: SettingsNode?, isSelected: Bool, rows: inout [SettingRow]
   ) -> [ExtraHeader] {
     var headers: [ExtraHeader] = []

@@ -2,10 +2,19 @@
 struct SettingsLoader {
   var reader: SettingsReader
   let overrides: SettingsOverrides
+  /// The channels that are read first: watches name them.
+  var channels = NotificationChannel.builtIn
+  var channelRows: [SettingRow] = []
+
+  init(reader: SettingsReader, overrides: SettingsOverrides) {
+    self.reader = reader
+    self.overrides = overrides
+  }
 
   /// The settings, sound only where `reader` has no problems.
   mutating func settings(_ root: SettingsNode?, file: String?) -> Settings {
     let members = reader.members(root, keys: SettingsSchema.root, of: "settings")
+    readChannels(members["channels"])
     let shared = names(members, base: Names())
     let entries = reader.entries(members["contexts"], of: "contexts")
     let current = selectedContext(members["current_context"], among: entries.map(\.key))
@@ -20,7 +29,7 @@ struct SettingsLoader {
     if let name = overrides.theme { theme = Sourced(name, .flag("--theme")) }
     let display = reader.choice(
       members["time_display"], "time_display", of: TimeDisplaySetting.allCases.map(\.rawValue))
-    return Settings(
+    var settings = Settings(
       file: file, contexts: contexts, currentContext: current, theme: theme,
       timeDisplay: Sourced(
         display.flatMap { TimeDisplaySetting(rawValue: $0.value) } ?? .local, display?.origin ?? .standard),
@@ -30,6 +39,9 @@ struct SettingsLoader {
       heldLines: heldLines(members["held_lines"]),
       dashboards: reader.path(members["dashboards"], "dashboards"),
       keys: keys(members["keys"]))
+    settings.channels = channels
+    settings.channelRows = channelRows
+    return settings
   }
 
   /// `--held`, the file's `held_lines`, or what an hour of a busy system writes.
@@ -81,7 +93,7 @@ struct SettingsLoader {
       color: Sourced(color.flatMap { ContextColor(rawValue: $0.value) } ?? .plain, color?.origin ?? .standard),
       writable: reader.bool(members["writable"], "writable") ?? Sourced(false), stores: stores, fields: names.fields,
       services: names.services, metrics: names.metrics,
-      logColumns: names.logColumns, nameRows: names.rows)
+      logColumns: names.logColumns, watches: names.watches, nameRows: names.rows)
   }
 
   /// What can stand at the top for all contexts, and in a context over that.
@@ -90,6 +102,7 @@ struct SettingsLoader {
     var services = ServiceNaming()
     var metrics: [MetricOverride] = []
     var logColumns: [String] = []
+    var watches: [Watch] = []
     /// What `config show` prints of all this.
     var rows: [SettingRow] = []
 
@@ -120,6 +133,7 @@ struct SettingsLoader {
       if !list.isEmpty { names.logColumns = list.map(\.value) }
       names.show("log_columns", list)
     }
+    watches(members["watches"], into: &names)
     services(members["services"], into: &names)
     for override in metrics(members["metrics"]) {
       if let index = names.metrics.firstIndex(where: { $0.id == override.id }) {

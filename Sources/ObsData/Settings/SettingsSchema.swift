@@ -4,13 +4,21 @@ enum SettingsSchema {
   static let root = [
     "current_context", "contexts", "theme", "time_display", "window", "mouse", "held_lines", "keys", "fields",
     "services",
-    "metrics", "log_columns", "dashboards",
+    "metrics", "log_columns", "dashboards", "watches", "channels",
   ]
   static let context =
-    ["color", "writable"] + Store.allCases.map(\.rawValue) + ["fields", "services", "metrics", "log_columns"]
+    ["color", "writable"] + Store.allCases.map(\.rawValue) + [
+      "fields", "services", "metrics", "log_columns", "watches",
+    ]
   static let fields = ["time", "message", "level", "service", "trace_id", "span_id"]
   static let services = ["aliases", "strip_prefixes", "strip_suffixes"]
   static let metric = ["title", "unit", "expr"]
+  static let watch = [
+    "name", "expr", "query", "count", "within", "for", "every", "severity", "labels", "annotations", "channels",
+  ]
+  static let channel =
+    ["kind", "command", "url", "url_file", "url_command", "headers", "ca_file", "to", "from", "sendmail", "protocol"]
+    + ["pause", "timeout"]
   static let colors = ContextColor.allCases.map(\.rawValue)
   static let units = MetricUnit.allCases.map(unitName)
 
@@ -49,10 +57,12 @@ enum SettingsSchema {
       fields.map { "\(prefix)fields.\($0)" }
         + ["aliases.*", "strip_prefixes", "strip_suffixes"].map { "\(prefix)services.\($0)" }
         + metric.map { "\(prefix)metrics.*.\($0)" } + ["\(prefix)log_columns"]
+        + watch.map { "\(prefix)watches.*.\($0)" + (["labels", "annotations"].contains($0) ? ".*" : "") }
     }
     var paths = Set(
       ["current_context", "theme", "time_display", "window", "mouse", "held_lines", "dashboards", "keys.*"] + shared("")
     )
+    for key in channel { paths.insert("channels.*.\(key)" + (key == "headers" ? ".*" : "")) }
     paths.insert("contexts.*.color")
     paths.insert("contexts.*.writable")
     paths.formUnion(shared("contexts.*."))

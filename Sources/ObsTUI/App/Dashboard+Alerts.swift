@@ -9,7 +9,8 @@ extension Dashboard {
       if name.isEmpty { return popView() }
       popView()
     }
-    let pane = AlertPane(alerts, selecting: name.isEmpty ? nil : name)
+    var pane = AlertPane(alerts, selecting: name.isEmpty ? nil : name)
+    pane.adopt(watches: watches.alerts, notes: watches.notes(now: now))
     pushed.append(.alerts(pane))
     focus = .pushed
     guard !name.isEmpty else { return }
@@ -23,6 +24,7 @@ extension Dashboard {
     awaitedAlert = nil
     if let alert = known.first(where: { $0.name == name }) { return show(alert) }
     pushed.append(.alerts(AlertPane(alerts)))
+    showWatches()
     focus = .pushed
     say("no alert \"\(name)\" fires", isError: true)
   }

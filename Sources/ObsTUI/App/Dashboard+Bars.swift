@@ -61,6 +61,7 @@ extension Dashboard {
         parts.append((" \(mark)\(name)\(isLong ? words : "")", role))
         if label.isInsecure { parts.append((isLong ? " NOT VERIFIED" : " !TLS", .badgeInsecure)) }
       }
+      if let words = watches.headerWords(glyphs: glyphs, isLong: isLong) { parts.append((words, .statusError)) }
       if parts.map({ CharacterWidth.cells(in: $0.text) }).reduce(0, +) <= room { return parts }
     }
     let failing = failedStores.count

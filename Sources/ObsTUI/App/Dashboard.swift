@@ -30,6 +30,11 @@ struct Dashboard: Equatable, Sendable {
     /// Their paths, as a later run finds them; `-` for standard input.
     var logPaths: [String] = []
 
+    /// The watches of the context, the channels that they name, and where they left off.
+    var watches: [Watch] = []
+    var channels: [ChannelLabel] = []
+    var watchMemory: WatchMemory?
+
     /// Whether there is nothing but files of log lines.
     var hasLogsAlone: Bool { logFiles != nil && stores.allSatisfy { $0.store == .elasticsearch || !$0.store.isPolled } }
   }
@@ -71,6 +76,8 @@ struct Dashboard: Equatable, Sendable {
   var help: HelpOverlay?
   var notice: Notice?
   var alerts = AlertStrip()
+  /// The user's own watches, and the messages that follow from them.
+  var watches: WatchBoard
   /// What is asked before a store is changed.
   var question: Deed?
   /// The alert to go to as soon as it is known.
@@ -114,8 +121,10 @@ struct Dashboard: Equatable, Sendable {
     self.glyphs = glyphs
     liveDuration = window.isLive ? window.duration : .seconds(900)
     logs = LogPane(capacity: configuration.heldLines)
+    watches = WatchBoard(configuration)
     logColumns = LogColumn.columns(named: configuration.logColumns)
     directory.naming = configuration.naming
+    alerts.adopt(watches: watches.alerts)
     directory.expected = Set(configuration.stores.map(\.store)).intersection([.elasticsearch, .jaeger, .prometheus])
   }
 
@@ -157,6 +166,7 @@ struct Dashboard: Equatable, Sendable {
     for view in pushed { wanted.formUnion(view.subscriptions(in: scope)) }
     for query in completionQueries { wanted.insert(.completion(query)) }
     wanted.formUnion(traceOfferQueries)
+    wanted.formUnion(watches.subscriptions)
     return wanted.filter { stores.contains($0.store) }
   }
 
@@ -185,11 +195,14 @@ struct Dashboard: Equatable, Sendable {
     case .tick(let now):
       self.now = now
       if let until = notice?.until, until <= now { notice = nil }
+      adoptScope()
+      return deliverMessages()
     case .data(let update):
       receive(update)
       let effects = receiveExport(update)
       adoptScope()
-      return effects + analyseTraces()
+      return effects + analyseTraces() + deliverMessages()
+    case .delivered(let delivery, let outcome): return messageEnded(delivery, outcome)
     case .notice(let text, let isError): say(text, isError: isError)
     case .dropped(let updates):
       say("\(updates) answers were lost while the screen was blocked; asking again", isError: true)
@@ -254,6 +267,7 @@ struct Dashboard: Equatable, Sendable {
     default: break
     }
     alerts.receive(update)
+    receiveWatch(update)
     showAwaitedAlert()
     adoptScope()
     logs.receive(update)

@@ -19,6 +19,7 @@ struct DashboardProgram: Program {
       case .refresh: session.refresh()
       case .renew(let subscriptions): session.renew(subscriptions)
       case .perform(let deed): session.perform(deed)
+      case .deliver(let delivery): session.deliver(delivery)
       case .switchContext(let name):
         guard let configuration = session.configuration(of: name) else { continue }
         dashboard.enter(configuration)

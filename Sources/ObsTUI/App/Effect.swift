@@ -47,6 +47,10 @@ enum Effect: Equatable, Sendable {
   case writeTrace(TraceWriter, path: String, replaces: Bool)
   /// Analyse a trace off the main thread; what is found comes back as an event.
   case analyse(AnalysisWork)
+  /// Send a message through a channel; what becomes of it is an event.
+  case deliver(WatchDelivery)
+  /// Have the terminal ring or show a notification.
+  case ring(Alarm)
   /// End with this exit status.
   case quit(Int32)
 }

@@ -17,6 +17,8 @@ enum Event: Equatable, Sendable {
   case traceWorked(TraceWork.Outcome, TraceWork.Ticket)
   /// The analysis of a trace has come to this.
   case analysed(AnalysisWork.Outcome, AnalysisWork.Ticket)
+  /// A message of a watch was sent, or was not.
+  case delivered(WatchDelivery, DeliveryOutcome)
   /// An export cannot be written; the reason in words.
   case exportFailed(String)
   /// The reading of a file of traces has come to this.

@@ -86,8 +86,9 @@ struct EventLoop<Content: Program>: ~Copyable {
     case .listFolder(let folder): effects.list(folder)
     case .cancelTraceFile(let work): effects.cancel(work)
     case .dropLines(let path): effects.dropLines(path)
+    case .ring(let alarm): terminal.send(alarm.sequence(insideTmux: Clipboard.isInsideTmux(effects.environment)))
     // The program has done these itself.
-    case .refresh, .renew, .switchContext, .switchTheme, .perform: break
+    case .refresh, .renew, .switchContext, .switchTheme, .perform, .deliver: break
     }
   }
 

@@ -11,6 +11,7 @@ final class Session: Sendable {
     var feed: DataFeed?
     var clients: StoreClients?
     var wanted: Set<Subscription> = []
+    var post: WatchPost?
   }
 
   let settings: Settings
@@ -20,6 +21,8 @@ final class Session: Sendable {
   private let logger: Logger?
   /// The files that stand in for every context's log store.
   private let files: LogFiles?
+  /// Whether messages of watches are sent from here, and remembered.
+  private let sendsMessages: Bool
   private let clock: @Sendable () -> Timestamp
   /// Who makes silences.
   private let userName = ProcessInfo.processInfo.environment["USER"] ?? "obs-tui"
@@ -28,7 +31,8 @@ final class Session: Sendable {
 
   init(
     settings: Settings, themes: ThemeLibrary, keymap: Keymap, firstSteps: [String], logger: Logger?,
-    files: LogFiles? = nil, clock: @escaping @Sendable () -> Timestamp, post: @escaping @Sendable (Event) -> Void
+    files: LogFiles? = nil, sendsMessages: Bool = false, clock: @escaping @Sendable () -> Timestamp,
+    post: @escaping @Sendable (Event) -> Void
   ) {
     self.settings = settings
     self.themes = themes
@@ -36,6 +40,7 @@ final class Session: Sendable {
     self.firstSteps = firstSteps
     self.logger = logger
     self.files = files
+    self.sendsMessages = sendsMessages
     self.clock = clock
     self.post = post
   }
@@ -74,6 +79,10 @@ final class Session: Sendable {
     configuration.heldLines = settings.heldLines.value
     configuration.logColumns = context.logColumns
     configuration.firstSteps = firstSteps
+    // Where a file stands in for the log store, there is none to count lines in.
+    configuration.watches = context.watches.filter { files == nil || $0.store != .elasticsearch }
+    configuration.channels = settings.channels.map(\.label)
+    if sendsMessages { configuration.watchMemory = WatchFile(context: name).read() }
     return configuration
   }
 
@@ -84,11 +93,12 @@ final class Session: Sendable {
     let clients = StoreClients(
       context: context, files: files, dashboardFolder: settings.dashboards?.value, logger: logger)
     let post = post
+    let watchPost = sendsMessages && !context.watches.isEmpty ? WatchPost(settings.channels, context: name) : nil
     let feed = DataFeed(
       seed: UInt64(bitPattern: clock().nanoseconds), clock: clock, makeJob: { clients.job(for: $0) },
       post: { post(.data($0.from(context: name))) })
     let old = state.withLock { state in
-      defer { state = State(feed: feed, clients: clients) }
+      defer { state = State(feed: feed, clients: clients, post: watchPost) }
       return state.feed
     }
     old?.want([])
@@ -120,6 +130,18 @@ final class Session: Sendable {
       }
     }
   }
+
+  /// Sends a message of a watch, and says what came of it.
+  func deliver(_ delivery: WatchDelivery) {
+    guard let sender = state.withLock({ $0.post }) else { return }
+    Task { [post] in post(.delivered(delivery, await sender.send(delivery))) }
+  }
+
+  /// Keeps what the watches have found for the next run, away from the main thread.
+  func remember(_ board: WatchBoard) { state.withLock { $0.post }?.note(board) }
+
+  /// Waits until that is written.
+  func finishWatches() { state.withLock { $0.post }?.finish() }
 
   /// Asks all stores again now.
   func refresh() { state.withLock { $0.feed }?.refresh() }

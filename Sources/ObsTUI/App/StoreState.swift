@@ -73,6 +73,7 @@ extension Subscription {
     case .alerts: "alerts"
     case .alertRules: "rules"
     case .silences: "silences"
+    case .watch: "watches"
     case .dashboards, .dashboard, .panels: "dashboards"
     }
   }

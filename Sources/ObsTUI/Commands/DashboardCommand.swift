@@ -71,7 +71,7 @@ struct DashboardRun {
     let clock = WallClock.now
     let session = Session(
       settings: setup.settings, themes: setup.themes, keymap: setup.keymap, firstSteps: Setup.firstSteps,
-      logger: setup.logger, files: files, clock: clock, post: { mailbox.post($0) })
+      logger: setup.logger, files: files, sendsMessages: !setup.isDemo, clock: clock, post: { mailbox.post($0) })
     var dashboard = try setup.dashboard(session: session, size: terminal.size, now: clock(), glyphs: terminal.glyphs)
     if let files { FileOptions.prepare(&dashboard, for: files) }
     let folder = StateFolder(environment: setup.environment)
@@ -98,10 +98,12 @@ struct DashboardRun {
       saver?.note(program.dashboard.viewArguments)
       historySaver.note(program.dashboard.promptHistory)
       columnsSaver.note(program.dashboard.rememberedColumns)
+      session.remember(program.dashboard.watches)
     }
     saver?.finish()
     historySaver.finish()
     columnsSaver.finish()
+    session.finishWatches()
     if status != 0 { throw ExitCode(status) }
   }
 

@@ -166,12 +166,15 @@ struct Setup {
   let keymap: Keymap
   let environment: [String: String]
   let logger: Logger?
+  /// Whether the stores are the demo's.
+  let isDemo: Bool
 
   /// Reads settings, theme and keys; throws sentences.
   init(
     _ options: SettingsOptions, stores: StoreOptions? = nil, demo: [Store: String]? = nil, files: [String] = []
   ) throws {
     environment = ProcessInfo.processInfo.environment
+    isDemo = demo != nil
     themes = ThemeLibrary(environment: environment)
     if demo != nil, let stores, !stores.isEmpty {
       throw UsageError("--demo brings its own stores: it goes with no --…-url and no --index")
@@ -181,7 +184,7 @@ struct Setup {
       let own = try Settings.load(
         file: options.config, environment: environment, overrides: overrides, check: ConfigChecks.problems)
       if let demo {
-        settings = try own.with(onlyContext: "demo", urls: demo)
+        settings = try own.with(onlyContext: "demo", urls: demo, watches: Watch.ofDemo)
       } else {
         settings = files.isEmpty ? own : own.withNamedStoresAlone
       }

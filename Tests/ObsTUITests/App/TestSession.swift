@@ -118,7 +118,7 @@ extension Set<Subscription> {
         case .metrics(let query): query.window
         case .dashboard(let request): request.window
         case .panels(let request): request.window
-        case .trace, .operations, .alerts, .alertRules, .silences, .dashboards,
+        case .trace, .operations, .alerts, .alertRules, .silences, .watch, .dashboards,
           .logContext, .logExport, .completion(.fields):
           nil
         }

@@ -29,12 +29,14 @@ extension AlertPane {
         parts.append(
           "\(Formatting.count(silences.count, style: .exact)) \(silences.count == 1 ? "silence" : "silences")")
       }
-      let rules = rows.count - alerts.count - silences.count
+      let rules = rows.count - alerts.count - silences.count - notes.count
       if rules > 0 {
         parts.append("\(Formatting.count(rules, style: .exact)) \(rules == 1 ? "rule" : "rules") without an alert")
       }
     }
-    if failure != nil || rulesFailure != nil { parts.append("failing") }
+    let watching = notes.count { $0.state == "watching" }
+    if watching > 0 { parts.append("\(watching) quiet \(watching == 1 ? "watch" : "watches")") }
+    if failure != nil || rulesFailure != nil || notes.contains(where: \.isTrouble) { parts.append("failing") }
     return parts.joined(separator: context.glyphs == .unicode ? " · " : " - ")
   }
 
@@ -135,6 +137,8 @@ extension AlertPane {
       let quiet = (alerts ?? []).filter { $0.silencedBy.contains(silence.id) }
       add("keeps quiet", quiet.map { $0.sentence(now: context.now) }.joined(separator: ", "))
       add("id", silence.id)
+    case .note(let note):
+      for detail in note.details { add(detail.label, detail.text, detail.isTrouble ? .statusError : .text) }
     case nil: break
     }
     return parts
@@ -162,6 +166,7 @@ struct AlertColumns {
         names = max(names, CharacterWidth.cells(in: alert.name))
         services = max(services, CharacterWidth.cells(in: alert.service ?? ""))
       case .rule(let rule): names = max(names, CharacterWidth.cells(in: rule.name))
+      case .note(let note): names = max(names, CharacterWidth.cells(in: note.name))
       case .silence: break
       }
     }
@@ -215,6 +220,11 @@ struct AlertColumns {
       let wide = (x: name.x, width: max(summary.x - name.x - 1, 0))
       write(silence.matchers.map(\.text).joined(separator: " "), wide, .textMuted)
       write(span(silence, context.now), summary, .textMuted)
+    case .note(let note):
+      let role: Role = note.isTrouble ? .statusError : .textMuted
+      write(mark(note.state, context.glyphs), state, role)
+      write(note.name, name, role)
+      write(note.text, summary, role)
     }
   }
 
@@ -228,7 +238,8 @@ struct AlertColumns {
     let marks: [String: (String, String)] = [
       "firing": ("✗", "!"), "pending": ("◌", "~"), "silenced": ("∅", "-"), "silence": ("∅", "-"),
       "inhibited": ("∅", "-"),
-      "inactive": ("·", "."), "in error": ("✗", "!"),
+      "inactive": ("·", "."), "in error": ("✗", "!"), "failing": ("✗", "!"), "watching": ("·", "."),
+      "absent": ("∅", "-"),
     ]
     let mark = marks[word] ?? (" ", " ")
     return (glyphs == .unicode ? mark.0 : mark.1) + " " + word

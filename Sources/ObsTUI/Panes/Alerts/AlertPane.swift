@@ -9,12 +9,15 @@ struct AlertPane: Pane {
     /// A rule that has raised nothing, or that could not be evaluated.
     case rule(AlertRule)
     case silence(AlertSilence)
+    /// Something that is worth saying beside: a watch without an alert, a channel that fails.
+    case note(AlertNote)
 
     var id: String {
       switch self {
       case .alert(let alert): "alert \(alert.id)"
       case .rule(let rule): "rule \(rule.group)/\(rule.name)/\(rule.expression)"
       case .silence(let silence): "silence \(silence.id)"
+      case .note(let note): "note \(note.id)"
       }
     }
   }
@@ -27,6 +30,7 @@ struct AlertPane: Pane {
   private(set) var detailTop = 0
   private(set) var rulesFailure: FetchFailure?
   private(set) var silences: [AlertSilence] = []
+  private(set) var notes: [AlertNote] = []
 
   /// Begins with what the strip knows; with the alert of a name selected, where there is one.
   init(_ strip: AlertStrip, selecting name: String? = nil) {
@@ -58,13 +62,22 @@ struct AlertPane: Pane {
     arrange()
   }
 
+  /// Takes what the user's own watches have found, and what is to be said of them.
+  mutating func adopt(watches: [Alert], notes: [AlertNote]) {
+    strip.adopt(watches: watches)
+    self.notes = notes
+    arrange()
+  }
+
   /// Puts the rows in order, and keeps the selected one selected where it stands in the view.
   private mutating func arrange() {
     let rules = strip.rules ?? []
     rows = (strip.alerts ?? []).map(Row.alert)
+    rows += notes.filter(\.isTrouble).map(Row.note)
     rows += silences.map(Row.silence)
     rows += rules.filter { $0.trouble != nil }.map(Row.rule)
     rows += rules.filter { $0.trouble == nil && $0.alerts.isEmpty }.map(Row.rule)
+    rows += notes.filter { !$0.isTrouble }.map(Row.note)
     guard let selectedID, let index = rows.firstIndex(where: { $0.id == selectedID }) else {
       position = ListCursor(selected: min(position.selected, max(0, rows.count - 1)), top: position.top)
       return
@@ -98,6 +111,7 @@ struct AlertPane: Pane {
           return [.notice("no alert is kept quiet by this silence now")]
         }
         return [.showAlert(covered)]
+      case .note: return [.notice("nothing fires there")]
       }
     case .copy: return selection.map { [.copy($0.line, what: "the alert")] } ?? []
     case .copyJSON:
@@ -174,6 +188,7 @@ extension AlertPane.Row {
     case .rule(let rule): "\(rule.trouble == nil ? "inactive" : "in error") \(rule.name) \(rule.expression)"
     case .silence(let silence):
       "silence \(silence.matchers.map(\.text).joined(separator: " ")) \(silence.comment) by \(silence.createdBy)"
+    case .note(let note): "\(note.state) \(note.name) \(note.text)"
     }
   }
 
@@ -183,6 +198,7 @@ extension AlertPane.Row {
     case .alert(let alert): alert.state == .active || alert.state == .unprocessed
     case .rule(let rule): rule.trouble != nil
     case .silence: false
+    case .note(let note): note.isTrouble
     }
   }
 }

@@ -7,6 +7,7 @@ struct AlertStrip: Equatable, Sendable {
   /// The alerting rules; nil where Prometheus has not told them.
   private(set) var rules: [AlertRule]?
   private var fromAlertmanager: [Alert]?
+  private var fromWatches: [Alert] = []
   private(set) var failure: FetchFailure?
   private(set) var answeredAt: Timestamp?
 
@@ -23,9 +24,21 @@ struct AlertStrip: Equatable, Sendable {
     case (.alertRules, .alertRules(let rules)): self.rules = rules
     default: return
     }
+    merge()
+  }
+
+  /// Takes what the user's own watches have found.
+  mutating func adopt(watches: [Alert]) {
+    guard fromWatches != watches else { return }
+    fromWatches = watches
+    merge()
+  }
+
+  private mutating func merge() {
     // Rules without an alert say nothing yet of what Alertmanager may have.
-    guard fromAlertmanager != nil || rules?.contains(where: { !$0.alerts.isEmpty }) == true else { return }
-    alerts = AlertBoard.merge(alertmanager: fromAlertmanager ?? [], rules: rules ?? [])
+    let hasAlerts = !fromWatches.isEmpty || rules?.contains(where: { !$0.alerts.isEmpty }) == true
+    guard fromAlertmanager != nil || hasAlerts else { return }
+    alerts = AlertBoard.merge(alertmanager: fromAlertmanager ?? [], rules: rules ?? [], others: fromWatches)
   }
 
   /// The alerts that fire and that nobody has silenced, the most severe first, and of these the newest first.
