@@ -7,6 +7,7 @@ public struct StoreClients: Sendable {
   let jaeger: JaegerClient?
   let prometheus: MetricReader?
   let alertmanager: AlertmanagerClient?
+  private let explorer: MetricExplorer?
   private let dashboards: DashboardClients?
   let files: LogFiles?
 
@@ -46,6 +47,8 @@ public struct StoreClients: Sendable {
       }
       return MetricReader(client: PrometheusClient(transport: transport), settings: templates)
     }
+    let jaeger = jaeger
+    explorer = transport(.prometheus).map { MetricExplorer(transport: $0, jaeger: jaeger) }
     dashboards = transport(.prometheus).map {
       DashboardClients(prometheus: $0, grafana: transport(.grafana), folder: dashboardFolder)
     }
@@ -106,6 +109,8 @@ public struct StoreClients: Sendable {
     case .trace(let request): return jaeger.map { (TraceJob(client: $0, request: request), interval) }
     case .metrics(let query): return prometheus.map { (MetricJob(reader: $0, query: query), interval) }
     case .dashboards, .dashboard, .panels: return dashboards?.job(for: subscription, interval: interval)
+    case .explorer(let query):
+      return explorer.map { (ExplorerJob($0, query), ExplorerJob.interval(of: query, usual: interval)) }
     case .alerts: return alertmanager.map { (AlertJob(client: $0), interval) }
     case .silences: return alertmanager.map { (SilencesJob(client: $0), interval) }
     case .alertRules: return prometheus.map { (AlertRulesJob(client: $0.client), max(interval, .seconds(5))) }

@@ -84,6 +84,8 @@ struct Dashboard: Equatable, Sendable {
   var isMouseOn = false
   /// What can be offered for the query that is being typed.
   var offers = QueryOffers()
+  /// The same for an expression.
+  var promQLOffers = PromQLOffers()
   /// The same for the trace search.
   var traceOffers = TraceOffers()
   /// The log queries that the user has named.
@@ -153,6 +155,7 @@ struct Dashboard: Equatable, Sendable {
     for view in pushed { wanted.formUnion(view.subscriptions(in: scope)) }
     for query in completionQueries { wanted.insert(.completion(query)) }
     wanted.formUnion(traceOfferQueries)
+    wanted.formUnion(promQLOfferQueries)
     return wanted.filter { stores.contains($0.store) }
   }
 
@@ -240,8 +243,10 @@ struct Dashboard: Equatable, Sendable {
       return
     }
     traceOffers.receive(update)
+    promQLOffers.receive(update)
     // What is offered while typing hides nothing where it fails.
     if case .operations = update.subscription { return }
+    if case .explorer(.offers) = update.subscription { return }
     storeStates[update.subscription.store, default: StoreState()].note(update)
     switch (update.subscription, update.body) {
     case (.services(let store, _), .services(let services)): directory.receive(services, from: store)

@@ -74,6 +74,7 @@ extension Subscription {
     case .alertRules: "rules"
     case .silences: "silences"
     case .dashboards, .dashboard, .panels: "dashboards"
+    case .explorer(let query): query.subject
     }
   }
 }
