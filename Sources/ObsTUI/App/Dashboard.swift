@@ -61,6 +61,8 @@ struct Dashboard: Equatable, Sendable {
   var traces = TraceListPane()
   var metrics = MetricPane()
   var pushed: [PushedView] = []
+  /// What views that have just come want, and others have been told already.
+  var renewed: Set<Subscription> = []
   var focus = PaneID.logs
   var isMaximised = false
 
@@ -177,7 +179,7 @@ struct Dashboard: Equatable, Sendable {
     case .key(let key):
       let effects = press(key)
       adoptScope()
-      return effects + analyseTraces()
+      return effects + renewals() + analyseTraces()
     case .resize(let size):
       self.size = size
       keepFocusInView()
