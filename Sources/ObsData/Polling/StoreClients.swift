@@ -79,7 +79,7 @@ public struct StoreClients: Sendable {
       return elasticsearch.map { (LogServicesJob($0, window), slow) }
     case .services(.jaeger, _): return jaeger.map { (JaegerServicesJob(client: $0), max(interval, .seconds(30))) }
     case .services(.prometheus, let window):
-      return prometheus.map { (PrometheusServicesJob(reader: $0, window: window), slow) }
+      return prometheus.map { (PrometheusServicesJob(reader: $0, jaeger: jaeger, window: window), slow) }
     case .services: return nil
     case .logs(let query): return elasticsearch.map { (LogJob($0, query), interval) }
     case .logHistory(let query, let before):

@@ -96,6 +96,20 @@ struct MetricExplorerTests {
     #expect(transport.peak > 1)
   }
 
+  @Test func `what follows the keys waits a moment before it asks`() async throws {
+    let (explorer, transport) = explorer(
+      MetricExplorerTests.vector("40"), MetricExplorerTests.matrix(#"{"metric":{},"values":[[900,"3"]]}"#))
+    let query = MetricPreviewQuery(families: [MetricFamily("m", kind: .gauge)], window: window, columns: 31)
+    var job = ExplorerJob(explorer, .previews(query))
+    #expect(try await job.poll(now: now) == PollAnswer(nil, next: .after(.milliseconds(150))))
+    #expect(transport.sent.isEmpty)
+    let answer = try await job.poll(now: now)
+    guard case .explorer(.previews(let previews))? = answer.body else { throw Failed() }
+    #expect(previews.map(\.name) == ["m"])
+    // The window stands still: so does its picture.
+    #expect(answer.next == .never)
+  }
+
   @Test func `a refused row says why, a server that is gone fails them all`() async throws {
     let refusal = HTTPResponse.json(
       #"{"status":"error","errorType":"execution","error":"query processing would load too many samples into memory"}"#,

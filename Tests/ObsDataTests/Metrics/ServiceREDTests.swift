@@ -64,6 +64,31 @@ struct ServiceREDTests {
     )
   }
 
+  @Test func `the service bar has Jaeger's figures in the same case, and asks a Jaeger without them once`() async throws
+  {
+    func figure(_ value: String) -> HTTPResponse {
+      .json(
+        #"{"name":"x","metrics":[{"labels":[{"name":"service_name","value":"msg-server"}],"#
+          + #""metricPoints":[{"gaugeValue":{"doubleValue":\#(value)},"timestamp":"1970-01-01T00:15:00Z"}]}]}"#)
+    }
+    let services = HTTPResponse.json(#"{"services":["msg-server"]}"#)
+    let disabled = HTTPResponse.json(#"{"data":null,"errors":[{"code":501,"msg":"disabled"}]}"#, status: 501)
+    let jaeger = RecordingTransport(answers: [services, figure("2.5"), figure("0.25"), services, disabled])
+    var job = PrometheusServicesJob(
+      reader: MetricReader(client: PrometheusClient(transport: RecordingTransport(answers: [list("up")]))),
+      jaeger: JaegerClient(transport: jaeger), window: query.window)
+    #expect(
+      try await job.poll(now: now).body
+        == .services([ServiceFigures(name: "msg-server", requestRate: 2.5, errorRatio: 0.25)]))
+    var other = PrometheusServicesJob(
+      reader: MetricReader(client: PrometheusClient(transport: RecordingTransport(answers: [list("up"), list("up")]))),
+      jaeger: JaegerClient(transport: jaeger), window: query.window)
+    #expect(try await other.poll(now: now).body == .services([]))
+    let asked = jaeger.sent.count
+    #expect(try await other.poll(now: now + .seconds(600)).body == .services([]))
+    #expect(jaeger.sent.count == asked)
+  }
+
   @Test func `where neither has figures, both say why`() async throws {
     let jaeger = RecordingTransport(answers: [
       .json(#"{"services":["a"]}"#),
