@@ -7,6 +7,7 @@ public struct StoreClients: Sendable {
   let jaeger: JaegerClient?
   let prometheus: MetricReader?
   let alertmanager: AlertmanagerClient?
+  private let explorer: MetricExplorer?
   private let dashboards: DashboardClients?
   let files: LogFiles?
 
@@ -46,6 +47,8 @@ public struct StoreClients: Sendable {
       }
       return MetricReader(client: PrometheusClient(transport: transport), settings: templates)
     }
+    let jaeger = jaeger
+    explorer = transport(.prometheus).map { MetricExplorer(transport: $0, jaeger: jaeger) }
     dashboards = transport(.prometheus).map {
       DashboardClients(prometheus: $0, grafana: transport(.grafana), folder: dashboardFolder)
     }
@@ -77,7 +80,7 @@ public struct StoreClients: Sendable {
       return elasticsearch.map { (LogServicesJob($0, window), slow) }
     case .services(.jaeger, _): return jaeger.map { (JaegerServicesJob(client: $0), max(interval, .seconds(30))) }
     case .services(.prometheus, let window):
-      return prometheus.map { (PrometheusServicesJob(reader: $0, window: window), slow) }
+      return prometheus.map { (PrometheusServicesJob(reader: $0, jaeger: jaeger, window: window), slow) }
     case .services: return nil
     case .logs(let query): return elasticsearch.map { (LogJob($0, query), interval) }
     case .logHistory(let query, let before):
@@ -107,6 +110,8 @@ public struct StoreClients: Sendable {
     case .trace(let request): return jaeger.map { (TraceJob(client: $0, request: request), interval) }
     case .metrics(let query): return prometheus.map { (MetricJob(reader: $0, query: query), interval) }
     case .dashboards, .dashboard, .panels: return dashboards?.job(for: subscription, interval: interval)
+    case .explorer(let query):
+      return explorer.map { (ExplorerJob($0, query), ExplorerJob.interval(of: query, usual: interval)) }
     case .alerts: return alertmanager.map { (AlertJob(client: $0), interval) }
     case .watch: return nil
     case .silences: return alertmanager.map { (SilencesJob(client: $0), interval) }

@@ -7,15 +7,32 @@ struct JaegerServicesJob: PollJob {
   }
 }
 
-/// The services that Prometheus knows, with request rate and error ratio.
+/// The services that Prometheus knows, with request rate and error ratio. Where no metric counts requests, Jaeger's own figures
+/// stand in, as they do in the list of all services' figures.
 struct PrometheusServicesJob: PollJob {
   let reader: MetricReader
+  let jaeger: JaegerClient?
   let window: TimeWindow
+  /// Whether Jaeger has been asked, and has none.
+  private var isJaegerSilent = false
 
-  func poll(now: Timestamp) async throws(FetchError) -> PollAnswer {
-    PollAnswer(
-      .services(try await reader.serviceFigures(window.range(now: now), now: now)),
-      next: window.isLive ? .interval : .never)
+  init(reader: MetricReader, jaeger: JaegerClient? = nil, window: TimeWindow) {
+    self.reader = reader
+    self.jaeger = jaeger
+    self.window = window
+  }
+
+  mutating func poll(now: Timestamp) async throws(FetchError) -> PollAnswer {
+    var figures = try await reader.serviceFigures(window.range(now: now), now: now)
+    if figures.isEmpty, let jaeger, !isJaegerSilent {
+      do throws(FetchError) {
+        figures = try await jaeger.figures(in: window, now: now)
+      } catch {
+        // A Jaeger without metrics says so each time: it is not asked again.
+        isJaegerSilent = error.kind != .timeout && error.kind != .unreachable
+      }
+    }
+    return PollAnswer(.services(figures), next: window.isLive ? .interval : .never)
   }
 }
 

@@ -46,6 +46,8 @@ public enum Subscription: Hashable, Sendable {
   case dashboard(DashboardRequest)
   /// Panels of a Grafana dashboard.
   case panels(PanelsRequest)
+  /// What the metrics explorer, the targets and the rules show.
+  case explorer(ExplorerQuery)
 
   /// The store that answers.
   public var store: Store {
@@ -56,7 +58,7 @@ public enum Subscription: Hashable, Sendable {
       .completion:
       .elasticsearch
     case .traces, .trace, .operations, .dependencies: .jaeger
-    case .metrics, .alertRules, .dashboards, .dashboard, .panels: .prometheus
+    case .metrics, .alertRules, .dashboards, .dashboard, .panels, .explorer: .prometheus
     case .alerts, .silences: .alertmanager
     case .watch(let watch): watch.store
     }
@@ -76,8 +78,9 @@ public enum Subscription: Hashable, Sendable {
       query.operation != nil || query.kind != nil || !query.tags.isEmpty || query.minimumDuration != nil
         || query.maximumDuration != nil
     case .logExport(let query): !query.logs.filter.isEmpty
+    case .explorer(.expression): true
     case .services, .logContext, .operations, .dependencies, .completion, .trace, .metrics, .alerts, .alertRules,
-      .silences, .watch, .dashboards, .dashboard, .panels:
+      .silences, .watch, .dashboards, .dashboard, .panels, .explorer:
       false
     }
   }

@@ -30,6 +30,7 @@ public struct Update: Sendable, Equatable {
     case dashboards(DashboardList)
     case dashboard(DashboardAnswer)
     case panels(PanelsAnswer)
+    case explorer(ExplorerAnswer)
     /// The store gave no answer; what is on screen stays.
     case failed(FetchFailure)
   }

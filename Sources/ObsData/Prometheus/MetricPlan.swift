@@ -7,6 +7,8 @@ public struct MetricPlan: Hashable, Sendable {
   public let missing: [MetricTemplate.ID: String]
   /// Request rate and error ratio by service, for the service bar; nil where the server has no counter of requests.
   public let figures: Figures?
+  /// The metrics that requests and durations are read from; nil where the server has none.
+  public let requestSource, durationSource: String?
   /// The services that come in under several jobs, by the rows that add them up.
   public let overlaps: [MetricTemplate.ID: [MetricOverlap]]
 
@@ -100,6 +102,7 @@ public struct MetricPlan: Hashable, Sendable {
     let known = Set(MetricPlan.rows.map(\.id))
     var seen = known
     templates = builtIn + settings.filter { seen.insert($0.id).inserted }.compactMap { made[$0.id] }
+    (requestSource, durationSource) = (requests, duration)
     self.missing = missing
     self.figures = figures
     self.overlaps = overlaps

@@ -127,10 +127,12 @@ extension Dashboard {
       return [Command.table[command]?.argument, command.help].compactMap { $0 }.joined(separator: "  ") + zone
     case .traceQuery: return "operation=… kind=server min=100ms error=true limit=100"
     case .query:
-      return focus == .metrics ? "PromQL" : "KQL, dates in \(time.typedZone); lucene: for Lucene"
+      return "KQL, dates in \(time.typedZone); lucene: for Lucene"
     case .search:
       if let problem = TextSearch.problem(with: prompt.editor.text) { return problem }
       return prompt.editor.text.isEmpty ? "text, or ~ and a regular expression" : nil
+    case .promQL: return prompt.editor.text.isEmpty ? "PromQL; Tab completes" : nil
+    case .metricFilter: return "words of the name or the description"
     case .service: return nil
     }
   }
@@ -168,7 +170,16 @@ extension Dashboard {
           (.back, "back"), (.traceStatistics, "self time"), (.compare, "compare"),
         ]
       case .dashboards: [(.open, "open"), (.chooseVariable, "variables"), (.copy, "copy PromQL"), (.back, "back")]
-      default: [(.open, "enlarge"), (.copy, "copy PromQL")]
+      case .explorer where focusedExplorer?.result != nil:
+        [(.query, "change"), (.resultTable, "table"), (.copy, "copy"), (.back, "back")]
+      case .explorer where focusedExplorer?.opened != nil:
+        [
+          (.open, "only this value"), (.excludeLabelValue, "not this"), (.groupByLabel, "group"),
+          (.aggregation, "sum, avg, …"), (.metricHeatMap, "heat map"), (.back, "back"),
+        ]
+      case .explorer: [(.open, "chart and labels"), (.search, "filter"), (.query, "PromQL"), (.copy, "copy PromQL")]
+      case .health: [(.open, "draw it"), (.nextError, "next trouble"), (.copy, "copy"), (.back, "back")]
+      default: [(.open, "enlarge"), (.copy, "copy PromQL"), (.metrics, "all metrics")]
       }
     let general: [(Command, String)] = [
       (.help, "help"), (.quit, pushed.isEmpty ? "quit" : "back"), (.pickService, "service"), (.search, "search"),

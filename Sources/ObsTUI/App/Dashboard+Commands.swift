@@ -9,7 +9,10 @@ extension Dashboard {
     case .focusNext: moveFocus(by: 1)
     case .focusPrevious: moveFocus(by: -1)
     case .maximise: isMaximised.toggle()
+    case .search where focusedExplorer?.isListShown == true:
+      openPrompt(.metricFilter, text: focusedExplorer?.filter ?? "")
     case .search: openPrompt(.search)
+    case .query where asksPromQL: openPromQL()
     case .query: openPrompt(focus == .traces ? .traceQuery : .query, text: queryText)
     case .commandLine: openPrompt(.commandLine)
     case .pickService: openPrompt(.service)
@@ -31,6 +34,7 @@ extension Dashboard {
       changeService(command, argument: argument)
     case .alerts: openAlerts(named: argument)
     case .dependencies: openDependencies()
+    case .metrics, .targets, .rules, .red: openExplorer(command, argument: argument)
     case .silence where !argument.isEmpty: askToSilence(argument)
     case .copy where ["id", "text"].contains(argument) && focusedWaterfall != nil:
       return performOnTrace(command, argument: argument)
@@ -95,6 +99,8 @@ extension Dashboard {
       openPrompt(.commandLine, text: line)
     case .expire(let silence): if mayWrite() { question = .expire(silence) }
     case .showTraces(let service, let caller): showTraces(of: service, caller: caller)
+    case .evaluate(let expression): evaluate(expression)
+    case .showService(let name): showService(name)
     case .close: popView()
     }
     return []
@@ -137,6 +143,9 @@ extension Dashboard {
       if case .waterfall(let waterfall) = popped, waterfall.origin == nil { focus = .traces }
       if case .traceFile = popped { focus = .traces }
       if case .dependencies = popped { focus = .traces }
+      if case .explorer = popped { focus = .metrics }
+      if case .health = popped { focus = .metrics }
+      if case .red = popped { focus = .metrics }
     }
     keepFocusInView()
   }

@@ -55,7 +55,7 @@ extension Dashboard {
 
   /// The list above a query's prompt: what Tab offers, the one that stands in the line marked.
   func placeOffers(under x: Int, on canvas: inout Canvas, layout: ScreenLayout) {
-    if let offers = traceOfferRows {
+    if let offers = traceOfferRows ?? promQLOfferRows {
       return placeOffers(offers.names, from: offers.start, under: x, on: &canvas, layout: layout)
     }
     guard let prompt, let cursor = queryCursor else { return }

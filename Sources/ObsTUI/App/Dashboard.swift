@@ -95,6 +95,8 @@ struct Dashboard: Equatable, Sendable {
   var isMouseOn = false
   /// What can be offered for the query that is being typed.
   var offers = QueryOffers()
+  /// The same for an expression.
+  var promQLOffers = PromQLOffers()
   /// The same for the trace search.
   var traceOffers = TraceOffers()
   /// The log queries that the user has named.
@@ -167,6 +169,7 @@ struct Dashboard: Equatable, Sendable {
     for query in completionQueries { wanted.insert(.completion(query)) }
     wanted.formUnion(traceOfferQueries)
     wanted.formUnion(watches.subscriptions)
+    wanted.formUnion(promQLOfferQueries)
     return wanted.filter { stores.contains($0.store) }
   }
 
@@ -258,8 +261,10 @@ struct Dashboard: Equatable, Sendable {
       return
     }
     traceOffers.receive(update)
+    promQLOffers.receive(update)
     // What is offered while typing hides nothing where it fails.
     if case .operations = update.subscription { return }
+    if case .explorer(.offers) = update.subscription { return }
     storeStates[update.subscription.store, default: StoreState()].note(update)
     switch (update.subscription, update.body) {
     case (.services(let store, _), .services(let services)): directory.receive(services, from: store)

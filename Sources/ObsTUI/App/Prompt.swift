@@ -3,7 +3,7 @@ import ObsData
 /// The line at the bottom while something is typed.
 struct Prompt: Equatable, Sendable {
   enum Kind: String, Hashable, Sendable {
-    case search, query, traceQuery, commandLine, service
+    case search, query, traceQuery, promQL, metricFilter, commandLine, service
   }
 
   var kind: Kind
@@ -15,7 +15,8 @@ struct Prompt: Equatable, Sendable {
   var label: String {
     switch kind {
     case .search: "/"
-    case .query, .traceQuery: "&"
+    case .query, .traceQuery, .promQL: "&"
+    case .metricFilter: "metrics: "
     case .commandLine: ":"
     case .service: "service: "
     }
@@ -63,7 +64,7 @@ extension Dashboard {
     prompt.complaint = nil
     // In the picker the arrows go through what matches, not through what was typed before.
     var key = key
-    let isQuery = prompt.kind == .query || prompt.kind == .traceQuery
+    let isQuery = prompt.kind == .query || prompt.kind == .traceQuery || prompt.kind == .promQL
     if prompt.kind == .service || isQuery && prompt.editor.completion != nil {
       key = key == .down ? .tab : key == .up ? .backTab : key
     }
@@ -73,6 +74,7 @@ extension Dashboard {
     case .cancelled:
       self.prompt = nil
       if prompt.kind == .search { search = nil }
+      if prompt.kind == .metricFilter { narrowMetrics(to: "") }
     case .submitted(let text):
       self.prompt = nil
       let effects = finish(prompt, text: text)
@@ -82,6 +84,7 @@ extension Dashboard {
     case .editing, .ignored:
       self.prompt = prompt
       if prompt.kind == .search { search = TextSearch(prompt.editor.text) }
+      if prompt.kind == .metricFilter { narrowMetrics(to: prompt.editor.text) }
     }
     return []
   }
@@ -105,9 +108,10 @@ extension Dashboard {
       // The newest line is at the bottom: the nearest hit of a tail lies above.
       return perform(commandScope == .logs ? .previousMatch : .nextMatch)
     case .query: return setQuery(text)
+    case .promQL: setPromQL(text)
+    case .metricFilter: narrowMetrics(to: text)
     case .traceQuery:
       setTraceFilter(text)
-      return []
     case .commandLine: return runLine(text)
     case .service:
       let matches = ServicePicker.matches(text, in: directory.entries.map(\.name))
@@ -118,8 +122,8 @@ extension Dashboard {
       } else {
         say("no service matches \"\(text)\"", isError: true)
       }
-      return []
     }
+    return []
   }
 
   private mutating func setQuery(_ text: String) -> [Effect] {
@@ -137,8 +141,9 @@ extension Dashboard {
     switch kind {
     case .service:
       return LineEditor.Completion(start: 0, candidates: ServicePicker.matches(text, in: directory.entries.map(\.name)))
-    case .search: return nil
+    case .search, .metricFilter: return nil
     case .query: return queryCompletion
+    case .promQL: return promQLCompletion
     case .traceQuery: return traceCompletion
     case .commandLine:
       guard let invocation = CommandLine.argument(in: text) else {

@@ -9,6 +9,9 @@ enum PushedView: Equatable, Sendable {
   case traceFile(TraceFilePane)
   case dashboards(DashboardPane)
   case dependencies(DependencyPane)
+  case explorer(MetricExplorerPane)
+  case health(ServerHealthPane)
+  case red(REDPane)
   /// Only while a change is under way.
   case taken
 
@@ -21,6 +24,9 @@ enum PushedView: Equatable, Sendable {
     case .traceFile(let pane): pane
     case .dashboards(let pane): pane
     case .dependencies(let pane): pane
+    case .explorer(let pane): pane
+    case .health(let pane): pane
+    case .red(let pane): pane
     case .taken: nil
     }
   }
@@ -34,6 +40,9 @@ enum PushedView: Equatable, Sendable {
     case let pane as TraceFilePane: self = .traceFile(pane)
     case let pane as DashboardPane: self = .dashboards(pane)
     case let pane as DependencyPane: self = .dependencies(pane)
+    case let pane as MetricExplorerPane: self = .explorer(pane)
+    case let pane as ServerHealthPane: self = .health(pane)
+    case let pane as REDPane: self = .red(pane)
     default: self = .taken
     }
   }
@@ -46,6 +55,8 @@ enum PushedView: Equatable, Sendable {
     case .traceFile: .traces
     case .dashboards: .dashboards
     case .dependencies: .dependencies
+    case .explorer: .explorer
+    case .health, .red: .health
     case .logs, .queries, .taken: .logs
     }
   }

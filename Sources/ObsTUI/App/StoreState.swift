@@ -75,6 +75,7 @@ extension Subscription {
     case .silences: "silences"
     case .watch: "watches"
     case .dashboards, .dashboard, .panels: "dashboards"
+    case .explorer(let query): query.subject
     }
   }
 }

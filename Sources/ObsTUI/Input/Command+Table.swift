@@ -1,6 +1,6 @@
 /// Where a command's keys are heard.
 enum CommandScope: Sendable {
-  case global, logs, traces, waterfall, metrics, alerts, dashboards, dependencies, commandLineOnly
+  case global, logs, traces, waterfall, metrics, alerts, dashboards, dependencies, explorer, health, commandLineOnly
 }
 
 /// A command's entry in the table.
@@ -111,6 +111,18 @@ extension Command {
     .reverseTraces: CommandEntry("turn the sorting round", ["O"], scope: .traces),
     .traceChart: CommandEntry("scatter over time, histogram of durations, or the list alone", ["i"], scope: .traces),
     .dependencies: CommandEntry("the service graph: who calls whom", ["d"], scope: .traces),
+    .metrics: CommandEntry(
+      "all metrics of the server; with a text those that have it", ["M"], argument: "TEXT",
+      isArgumentOptional: true),
+    .red: CommandEntry("requests, errors and durations of every service", scope: .commandLineOnly),
+    .targets: CommandEntry("what Prometheus scrapes, and how that goes", scope: .commandLineOnly),
+    .rules: CommandEntry("recording and alerting rules, and how their evaluation goes", scope: .commandLineOnly),
+    .groupByLabel: CommandEntry("in a metric: keep the values of this label apart", ["o"], scope: .explorer),
+    .excludeLabelValue: CommandEntry("in a metric: without this value of the label", ["x"], scope: .explorer),
+    .dropLabelFilter: CommandEntry("in a metric: drop the last filter or grouping", ["d", "delete"], scope: .explorer),
+    .aggregation: CommandEntry("in a metric: sum, average, greatest, least", ["a"], scope: .explorer),
+    .metricHeatMap: CommandEntry("in a histogram: heat map, or p50, p95 and p99", ["i"], scope: .explorer),
+    .resultTable: CommandEntry("result of an expression: as a table, or drawn", ["t"], scope: .explorer),
     .dependencySource: CommandEntry(
       "count in the traces in view, or take Jaeger's figures", ["t"], scope: .dependencies),
     .dependencyPicture: CommandEntry("the picture above the table on or off", ["i"], scope: .dependencies),

@@ -20,11 +20,15 @@ enum Command: String, CaseIterable, Sendable {
   case foldLevel, unfoldLevel, hide, show, onlyMatches, copyTrace
   case zoomIn, zoomOut, zoomToSpan, zoomReset, panLeft, panRight, nextLogLine, previousLogLine
   case criticalPath, traceStatistics, flameGraph, traceEvents, compare, copyBlame
+  // Metrics explorer.
+  case metrics, groupByLabel, excludeLabelValue, dropLabelFilter, aggregation, metricHeatMap,
+    resultTable
   // Service graph.
   case dependencySource, dependencyPicture
   // Command line only (they take arguments or are rare).
   case context, theme, service, trace, openTrace
   case filter, goto, since, link, write, clearMarks, columns, note, export, save, queries
+  case red, targets, rules
   // Grafana dashboards.
   case chooseVariable, dashboards, variable
 

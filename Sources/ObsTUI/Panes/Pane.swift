@@ -66,6 +66,10 @@ enum Request: Equatable, Sendable {
   case cancelTraceFile(TraceFileWork)
   /// Open the waterfall of a trace from a file, by the file's name.
   case openTraceOfFile(TraceFileWork.Found, name: String)
+  /// Show one service, by a name that a store has for it.
+  case showService(String)
+  /// Draw what a PromQL expression comes to.
+  case evaluate(String)
   /// Leave the pane (a pushed view is popped).
   case close
 }

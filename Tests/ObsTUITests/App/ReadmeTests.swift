@@ -14,7 +14,8 @@ import Testing
   private static var table: String {
     let scopes: [(CommandScope, String)] = [
       (.global, "Everywhere"), (.logs, "Log pane"), (.traces, "Trace pane"), (.waterfall, "Waterfall"),
-      (.metrics, "Metric pane"), (.alerts, "Alerts"), (.dashboards, "Dashboard"), (.dependencies, "Service graph"),
+      (.metrics, "Metric pane"), (.explorer, "Metrics explorer"), (.alerts, "Alerts"), (.dashboards, "Dashboard"),
+      (.dependencies, "Service graph"),
       (.commandLineOnly, "Command line"),
     ]
     var text = "| keys | what they do |\n|---|---|\n"

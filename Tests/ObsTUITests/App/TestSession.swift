@@ -118,6 +118,7 @@ extension Set<Subscription> {
         case .metrics(let query): query.window
         case .dashboard(let request): request.window
         case .panels(let request): request.window
+        case .explorer(let query): query.window
         case .trace, .operations, .alerts, .alertRules, .silences, .watch, .dashboards,
           .logContext, .logExport, .completion(.fields):
           nil
