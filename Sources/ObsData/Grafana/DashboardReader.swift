@@ -244,6 +244,7 @@ extension DashboardReader {
     target.isInstant = (item["instant"]?.lenientBool ?? false) && !(item["range"]?.lenientBool ?? false)
     target.interval = text(item["interval"]) ?? ""
     target.intervalFactor = min(max(item["intervalFactor"]?.lenientInt ?? 1, 1), 1_000)
+    target.showsExemplars = item["exemplar"]?.lenientBool ?? false
     target.isHidden = item["hide"]?.lenientBool ?? false
     target.dataSource = dataSource(item["datasource"])
     return target

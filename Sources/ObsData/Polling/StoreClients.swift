@@ -106,6 +106,12 @@ public struct StoreClients: Sendable {
     case .trace(let request): return jaeger.map { (TraceJob(client: $0, request: request), interval) }
     case .metrics(let query): return prometheus.map { (MetricJob(reader: $0, query: query), interval) }
     case .dashboards, .dashboard, .panels: return dashboards?.job(for: subscription, interval: interval)
+    case .exemplars(let query):
+      return prometheus.map { (ExemplarJob(client: $0.client, query: query), max(interval, .seconds(30))) }
+    case .markers(let query):
+      return prometheus.map {
+        (MarkerJob(client: $0.client, grafana: dashboards?.grafana, query: query), max(interval, .seconds(30)))
+      }
     case .alerts: return alertmanager.map { (AlertJob(client: $0), interval) }
     case .silences: return alertmanager.map { (SilencesJob(client: $0), interval) }
     case .alertRules: return prometheus.map { (AlertRulesJob(client: $0.client), max(interval, .seconds(5))) }

@@ -32,6 +32,10 @@ public enum Subscription: Hashable, Sendable {
   case dependencies(DependencyQuery)
   /// The metric pane's rows.
   case metrics(MetricQuery)
+  /// The measurements with traces behind a chart.
+  case exemplars(ExemplarQuery)
+  /// What happened in the window: restarts, new versions, annotations.
+  case markers(MarkerQuery)
   /// What fires, by Alertmanager.
   case alerts
   /// The alerting rules, and what is pending or fires by Prometheus.
@@ -54,7 +58,7 @@ public enum Subscription: Hashable, Sendable {
       .completion:
       .elasticsearch
     case .traces, .trace, .operations, .dependencies: .jaeger
-    case .metrics, .alertRules, .dashboards, .dashboard, .panels: .prometheus
+    case .metrics, .alertRules, .dashboards, .dashboard, .panels, .exemplars, .markers: .prometheus
     case .alerts, .silences: .alertmanager
     }
   }
@@ -74,7 +78,7 @@ public enum Subscription: Hashable, Sendable {
         || query.maximumDuration != nil
     case .logExport(let query): !query.logs.filter.isEmpty
     case .services, .logContext, .operations, .dependencies, .completion, .trace, .metrics, .alerts, .alertRules,
-      .silences, .dashboards, .dashboard, .panels:
+      .silences, .dashboards, .dashboard, .panels, .exemplars, .markers:
       false
     }
   }

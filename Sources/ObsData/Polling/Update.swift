@@ -23,6 +23,8 @@ public struct Update: Sendable, Equatable {
     case trace(TraceAnswer)
     case dependencies(DependencyGraph)
     case metrics([MetricRow])
+    case exemplars(ExemplarAnswer)
+    case markers([TimeMarker])
     case alerts([Alert])
     case alertRules([AlertRule])
     case silences([AlertSilence])

@@ -108,6 +108,9 @@ extension Dashboard {
       return (canvas, nil)
     }
     var x = 1
+    if let sentence = markerSentence {
+      x += canvas.write(sentence, x: x, y: 0, style: Style(.chartWarning), width: width - 1) + 2
+    }
     for (keys, words) in footerHints {
       let text = "\(keys) \(words)"
       guard x + CharacterWidth.cells(in: text) + 2 <= width else { break }
@@ -166,8 +169,14 @@ extension Dashboard {
           (.open, "details"), (.nextError, "next error"), (.logsOfTrace, "logs"), (.nextLogLine, "log line"),
           (.back, "back"), (.traceStatistics, "self time"), (.compare, "compare"),
         ]
-      case .dashboards: [(.open, "open"), (.chooseVariable, "variables"), (.copy, "copy PromQL"), (.back, "back")]
-      default: [(.open, "enlarge"), (.copy, "copy PromQL")]
+      case .dashboards:
+        [
+          (.open, "open"), (.cursorBack, "cursor"), (.chooseVariable, "variables"), (.copy, "copy PromQL"),
+          (.back, "back"),
+        ]
+      case .metrics where metrics.isEnlarged:
+        [(.cursorBack, "cursor"), (.openExemplar, "exemplar's trace"), (.logScale, "log scale"), (.open, "back")]
+      default: [(.open, "enlarge"), (.cursorBack, "cursor"), (.copy, "copy PromQL")]
       }
     let general: [(Command, String)] = [
       (.help, "help"), (.quit, pushed.isEmpty ? "quit" : "back"), (.pickService, "service"), (.search, "search"),

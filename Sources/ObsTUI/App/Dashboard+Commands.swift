@@ -29,6 +29,7 @@ extension Dashboard {
     case .service1, .service2, .service3, .service4, .service5, .service6, .service7, .service8, .service9,
       .allServices, .nextService, .previousService, .service:
       changeService(command, argument: argument)
+    case .cursorBack, .cursorForward, .timeCursor: return performCursor(command)
     case .alerts: openAlerts(named: argument)
     case .dependencies: openDependencies()
     case .silence where !argument.isEmpty: askToSilence(argument)
@@ -71,6 +72,7 @@ extension Dashboard {
   mutating func fulfil(_ request: Request) -> [Effect] {
     switch request {
     case .openTrace(let id, let span, let origin): openTrace(id, span: span, origin: origin)
+    case .openExemplar(let exemplar): openTrace(of: exemplar)
     case .openLogs(let id, let around): openLogs(of: id, around: around)
     case .openLine(let line, let id): openLogs(of: id, at: line)
     case .copy(let text, let what): return [.copy(text, what: what)]
@@ -121,6 +123,7 @@ extension Dashboard {
       if case .waterfall(let waterfall) = popped, waterfall.origin == nil { focus = .traces }
       if case .traceFile = popped { focus = .traces }
       if case .dependencies = popped { focus = .traces }
+      if case .waterfall(let waterfall) = popped, waterfall.isOfExemplar { focus = .metrics }
     }
     keepFocusInView()
   }

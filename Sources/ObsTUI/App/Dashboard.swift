@@ -44,6 +44,14 @@ struct Dashboard: Equatable, Sendable {
   var window: TimeWindow { didSet { if window != oldValue { instant = nil } } }
   /// The instant that `:goto` went to, as long as the window stays there.
   var instant: Timestamp?
+  /// The instant that all panes look at; nil for none.
+  var cursor: TimeCursor?
+  /// How often a time cursor has been moved.
+  var cursorMoves = 0
+  /// What is known of exemplars, by the expression that they were asked for.
+  var exemplars: [String: ExemplarAnswer] = [:]
+  /// What happened in the window.
+  var markers: [TimeMarker] = []
   /// The length of the live window to which `p` returns.
   var liveDuration: Duration
 
@@ -127,7 +135,7 @@ struct Dashboard: Equatable, Sendable {
       window: window, instant: instant, chosen: chosenService.map { directory.names(of: $0) }, known: directory.known,
       filter: filter, filterZone: filterZone,
       chips: chips, logColumns: logColumns, traceFilter: traceFilter, metricExpression: metricExpression,
-      metricRule: metricRule,
+      metricRule: metricRule, isCursorMoving: cursor.map { !$0.isAtRest } ?? false,
       sparklineWidth: sparklineWidth,
       paneSizes: layout?.innerSizes ?? [:])
   }
@@ -153,6 +161,7 @@ struct Dashboard: Equatable, Sendable {
     for view in pushed { wanted.formUnion(view.subscriptions(in: scope)) }
     for query in completionQueries { wanted.insert(.completion(query)) }
     wanted.formUnion(traceOfferQueries)
+    if let query = markerQuery { wanted.insert(.markers(query)) }
     return wanted.filter { stores.contains($0.store) }
   }
 
@@ -165,14 +174,17 @@ struct Dashboard: Equatable, Sendable {
       now: now, window: window.range(now: now), isLive: window.isLive, time: time, glyphs: glyphs,
       isFocused: isFocused, search: search,
       absent: AbsentStores(context: configuration.context.name, present: configuration.stores),
-      logSource: configuration.logFiles ?? Store.elasticsearch.displayName)
+      logSource: configuration.logFiles ?? Store.elasticsearch.displayName, cursor: cursor?.time, exemplars: exemplars,
+      markers: markers)
   }
 
   /// Folds an event in; what it returns is to be done.
   mutating func update(_ event: Event) -> [Effect] {
     switch event {
     case .key(let key):
-      let effects = press(key)
+      let before = listTimes
+      var effects = press(key)
+      effects += followSelection(since: before)
       adoptScope()
       return effects + analyseTraces()
     case .resize(let size):
@@ -200,6 +212,7 @@ struct Dashboard: Equatable, Sendable {
     case .exportFailed(let text):
       export = nil
       say(text, isError: true)
+    case .rested(let move): restCursor(move: move)
     case .worked(let outcome, let ticket): return finish(outcome, of: ticket)
     case .traceWorked(let outcome, let ticket): return finish(outcome, of: ticket)
     case .analysed(let outcome, let ticket): learn(outcome, of: ticket)
@@ -211,6 +224,7 @@ struct Dashboard: Equatable, Sendable {
 
   /// Tells the panes what is asked for now.
   private mutating func adoptScope() {
+    forgetCursorOutside()
     forgetUnwantedFailures()
     let scope = scope
     logs.adopt(scope)
@@ -242,6 +256,7 @@ struct Dashboard: Equatable, Sendable {
     traceOffers.receive(update)
     // What is offered while typing hides nothing where it fails.
     if case .operations = update.subscription { return }
+    if receiveExemplars(update) || receiveMarkers(update) { return }
     storeStates[update.subscription.store, default: StoreState()].note(update)
     switch (update.subscription, update.body) {
     case (.services(let store, _), .services(let services)): directory.receive(services, from: store)

@@ -63,6 +63,13 @@ struct EffectWorker {
     }
   }
 
+  /// Says after a while that it has passed.
+  func wait(_ duration: Duration, move: Int) {
+    DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(Int(duration.nanoseconds))) { [mailbox] in
+      mailbox.post(.rested(move: move))
+    }
+  }
+
   /// Works on log lines, and says from time to time how far it has come.
   func perform(_ work: LogWork) { logs.perform(work) { [mailbox] in mailbox.post(.worked($0, work.ticket)) } }
 

@@ -11,6 +11,8 @@ enum Event: Equatable, Sendable {
   case data(Update)
   /// An effect ended, well or not: something to say in the status bar.
   case notice(String, isError: Bool)
+  /// The wait that belongs to a move of the time cursor is over.
+  case rested(move: Int)
   /// Work on log lines has come to this.
   case worked(LogWork.Outcome, LogWork.Ticket)
   /// Work on a trace has come to this.

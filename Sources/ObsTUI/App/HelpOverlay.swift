@@ -13,9 +13,10 @@ struct HelpOverlay: Equatable, Sendable {
 
   private func rows(_ keymap: Keymap) -> [Row] {
     let scopes: [(CommandScope, String)] = [
-      (.logs, "Log pane"), (.traces, "Trace pane"), (.waterfall, "Waterfall"), (.metrics, "Metric pane"),
+      (.global, "Everywhere"), (.logs, "Log pane"), (.traces, "Trace pane"), (.waterfall, "Waterfall"),
+      (.metrics, "Metric pane"),
       (.alerts, "Alerts"), (.dashboards, "Dashboard"), (.dependencies, "Service graph"),
-      (.global, "Everywhere"), (.commandLineOnly, "Command line (:)"),
+      (.commandLineOnly, "Command line (:)"),
     ]
     var rows: [Row] = []
     for (scope, title) in scopes.filter({ $0.0 == self.scope }) + scopes.filter({ $0.0 != self.scope }) {

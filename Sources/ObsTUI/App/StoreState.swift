@@ -70,6 +70,8 @@ extension Subscription {
     case .dependencies: "dependencies"
     case .trace: "trace"
     case .metrics: "metrics"
+    case .exemplars: "exemplars"
+    case .markers: "markers"
     case .alerts: "alerts"
     case .alertRules: "rules"
     case .silences: "silences"

@@ -10,6 +10,10 @@ enum Command: String, CaseIterable, Sendable {
   case service1, service2, service3, service4, service5, service6, service7, service8, service9
   case allServices, nextService, previousService, pickService
   case alerts, silence, expire
+  // The time cursor.
+  case cursorBack, cursorForward, timeCursor
+  // Charts.
+  case openExemplar, logScale
   // Log pane.
   case cycleLevel, viewFields, follow, volume, previousBar, nextBar, patterns, sortPatterns, cycleCondense, traceOfLine
   case includeValue, excludeValue, requireField, topValues, filters, removeFilter

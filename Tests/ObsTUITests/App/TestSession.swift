@@ -86,6 +86,7 @@ struct TestSession {
     answer(.logHistogram(histogram)) { if case .logHistogram = $0 { true } else { false } }
     answer(.metrics([])) { if case .metrics = $0 { true } else { false } }
     answer(.traces(TraceSearchResult(traces: []))) { if case .traces = $0 { true } else { false } }
+    answer(.markers([])) { if case .markers = $0 { true } else { false } }
     answer(.alerts([])) { $0 == .alerts }
     answer(.alertRules([])) { $0 == .alertRules }
   }
@@ -118,6 +119,8 @@ extension Set<Subscription> {
         case .metrics(let query): query.window
         case .dashboard(let request): request.window
         case .panels(let request): request.window
+        case .exemplars(let query): query.window
+        case .markers(let query): query.window
         case .trace, .operations, .alerts, .alertRules, .silences, .dashboards,
           .logContext, .logExport, .completion(.fields):
           nil

@@ -27,6 +27,8 @@ struct DashboardPane: Pane {
   private(set) var focus = 0
   private(set) var isZoomed = false
   private(set) var chooser: VariableChooser?
+  /// The panels whose axis was turned to powers of ten, or back to a linear one.
+  private(set) var turned: Set<String> = []
   private var size = Size(width: 0, height: 0)
 
   /// What the user can be at: a row's header, or a panel.
@@ -84,12 +86,15 @@ struct DashboardPane: Pane {
       if !items.isEmpty {
         wanted.insert(.panels(PanelsRequest(scene: answer.scene, items: items, window: scope.window)))
       }
+      for expression in exemplarExpressions {
+        wanted.insert(.exemplars(ExemplarQuery(expression: expression, window: scope.window)))
+      }
     }
     return wanted
   }
 
   /// The panels in view, each with the width that it is drawn in.
-  private var visible: [(item: DashboardLayout.Item, width: Int)] {
+  var visible: [(item: DashboardLayout.Item, width: Int)] {
     guard let layout else { return [] }
     if isZoomed, case .panel(let item) = focused { return [(item, size.width)] }
     return DashboardPicture.visible(layout, from: top, height: bodyHeight).map { ($0, $0.rect.width) }
@@ -134,7 +139,7 @@ struct DashboardPane: Pane {
   private mutating func show(_ source: DashboardSource) {
     self.source = source
     (wanted, answer, failure, data, layout) = ([:], nil, nil, [:], nil)
-    (open, closed, top, focus, isZoomed) = ([], [], 0, 0, false)
+    (open, closed, top, focus, isZoomed, turned) = ([], [], 0, 0, false, [])
   }
 
   private mutating func relayout() {
@@ -164,7 +169,7 @@ struct DashboardPane: Pane {
   mutating func perform(_ command: Command, in context: ViewContext, height: Int) -> [Request]? {
     if chooser != nil { return performInChooser(command, height: height) }
     return source == nil
-      ? performInList(command, height: height) : performInDashboard(command, height: height)
+      ? performInList(command, height: height) : performInDashboard(command, in: context, height: height)
   }
 
   private mutating func performInList(_ command: Command, height: Int) -> [Request]? {
@@ -177,8 +182,12 @@ struct DashboardPane: Pane {
     return listCursor.move(command, count: entries.count, height: max(1, height - 1)) ? [] : nil
   }
 
-  private mutating func performInDashboard(_ command: Command, height: Int) -> [Request]? {
+  private mutating func performInDashboard(_ command: Command, in context: ViewContext, height: Int) -> [Request]? {
     switch command {
+    case .open where isZoomed && context.cursor != nil && !focusedExemplars(in: context).isEmpty,
+      .openExemplar:
+      return [openExemplar(in: context)]
+    case .logScale: return [turnAxis()]
     case .open:
       switch focused {
       case .heading(let heading): fold(heading)
@@ -225,6 +234,16 @@ struct DashboardPane: Pane {
       choose(values, of: name)
     }
     return []
+  }
+
+  /// Turns the axis of the panel that the user is at to powers of ten, or back.
+  private mutating func turnAxis() -> Request {
+    guard case .panel(let item) = focused, item.panel.panel.kind == .timeSeries else {
+      return .notice("only charts of lines have an axis to turn")
+    }
+    turned.formSymmetricDifference([item.panel.id])
+    let isLogarithmic = turned.contains(item.panel.id) != ((item.panel.panel.settings.logarithm ?? 1) > 1)
+    return .notice(isLogarithmic ? "the axis goes by powers of ten" : "the axis is linear")
   }
 
   private mutating func fold(_ heading: DashboardLayout.Heading) {
