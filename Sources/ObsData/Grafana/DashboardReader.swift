@@ -18,7 +18,9 @@ public enum DashboardReader {
   public static func read(file path: String) throws(DashboardError) -> DashboardDefinition {
     switch FileReading.read(path, maximumBytes: maximumBytes) {
     case .failure(let failure): throw DashboardError(failure.reason)
-    case .success(let bytes): return try read(bytes)
+    case .success(let bytes):
+      return OwnDashboardReader.isOwn(path)
+        ? try OwnDashboardReader.read(String(decoding: bytes, as: UTF8.self)) : try read(bytes)
     }
   }
 

@@ -36,6 +36,8 @@ public enum Subscription: Hashable, Sendable {
   case exemplars(ExemplarQuery)
   /// What happened in the window: restarts, new versions, annotations.
   case markers(MarkerQuery)
+  /// What the last minute has cost the stores: measured here, no store is asked.
+  case cost
   /// What fires, by Alertmanager.
   case alerts
   /// The alerting rules, and what is pending or fires by Prometheus.
@@ -58,7 +60,7 @@ public enum Subscription: Hashable, Sendable {
       .completion:
       .elasticsearch
     case .traces, .trace, .operations, .dependencies: .jaeger
-    case .metrics, .alertRules, .dashboards, .dashboard, .panels, .exemplars, .markers: .prometheus
+    case .metrics, .alertRules, .dashboards, .dashboard, .panels, .exemplars, .markers, .cost: .prometheus
     case .alerts, .silences: .alertmanager
     }
   }
@@ -78,7 +80,7 @@ public enum Subscription: Hashable, Sendable {
         || query.maximumDuration != nil
     case .logExport(let query): !query.logs.filter.isEmpty
     case .services, .logContext, .operations, .dependencies, .completion, .trace, .metrics, .alerts, .alertRules,
-      .silences, .dashboards, .dashboard, .panels, .exemplars, .markers:
+      .silences, .dashboards, .dashboard, .panels, .exemplars, .markers, .cost:
       false
     }
   }

@@ -25,6 +25,7 @@ public struct Update: Sendable, Equatable {
     case metrics([MetricRow])
     case exemplars(ExemplarAnswer)
     case markers([TimeMarker])
+    case cost(CostReport)
     case alerts([Alert])
     case alertRules([AlertRule])
     case silences([AlertSilence])

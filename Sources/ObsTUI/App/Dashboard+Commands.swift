@@ -30,6 +30,7 @@ extension Dashboard {
       .allServices, .nextService, .previousService, .service:
       changeService(command, argument: argument)
     case .cursorBack, .cursorForward, .timeCursor: return performCursor(command)
+    case .previousBar, .nextBar: return moveBar(command)
     case .alerts: openAlerts(named: argument)
     case .dependencies: openDependencies()
     case .silence where !argument.isEmpty: askToSilence(argument)
@@ -37,6 +38,8 @@ extension Dashboard {
       return performOnTrace(command, argument: argument)
     case .copy where !argument.isEmpty, .open where !argument.isEmpty, .save, .columns, .queries, .note, .export:
       return performLine(command, argument: argument)
+    case .cost: toggleCost()
+    case .edit: return performEdit(argument.trimmingSpaces())
     case .dashboards, .variable: performDashboards(command, argument: argument.trimmingSpaces())
     case .hide where !argument.isEmpty || focusedWaterfall == nil,
       .show where !argument.isEmpty || focusedWaterfall == nil:
@@ -49,7 +52,7 @@ extension Dashboard {
   }
 
   /// Hands a command to the focused pane, and does what the pane asks for.
-  private mutating func performInPane(_ command: Command) -> [Effect] {
+  mutating func performInPane(_ command: Command) -> [Effect] {
     guard let requests = askPane(command) else { return [] }
     return requests.flatMap { fulfil($0) }
   }
@@ -89,6 +92,7 @@ extension Dashboard {
     case .removeQuery(let name): return removeQuery(name)
     case .cancelTraceFile(let work): return [.cancelTraceFile(work)]
     case .openTraceOfFile(let found, let name): openTrace(found, ofFile: name)
+    case .editDashboard(let change): return edit(change)
     case .freeze(let range): window = .frozen(range)
     case .showAlert(let alert): show(alert)
     case .showRule(let rule): show(rule)
@@ -133,6 +137,8 @@ extension Dashboard {
     if let requests = askPane(.back) { return requests.flatMap { fulfil($0) } }
     if search != nil, !orQuit {
       search = nil
+    } else if cost != nil, !orQuit {
+      cost = nil
     } else if !pushed.isEmpty {
       popView()
     } else if isMaximised {

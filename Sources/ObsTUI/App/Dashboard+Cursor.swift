@@ -62,19 +62,42 @@ extension Dashboard {
   }
 
   /// Puts the cursor on an instant and has the other panes go there, as far as they hold it; the rest is asked for when it rests.
-  mutating func setCursor(_ time: Timestamp, isFromLogs: Bool = false, isFromTraces: Bool = false) -> [Effect] {
+  mutating func setCursor(
+    _ time: Timestamp, isFromLogs: Bool = false, isFromTraces: Bool = false, origin: TimeCursor.Origin? = nil
+  ) -> [Effect] {
     cursorMoves += 1
     if cursor != nil {
       cursor?.move(to: time, move: cursorMoves)
     } else {
-      let origin = TimeCursor.Origin(
-        window: window, instant: instant, logs: logs.position, followsWhenLive: logs.followsWhenLive,
-        trace: traces.selection?.id)
-      cursor = TimeCursor(time: time, origin: origin, move: cursorMoves)
+      cursor = TimeCursor(time: time, origin: origin ?? presentOrigin, move: cursorMoves)
     }
+    cursor?.isFromLogs = isFromLogs
     if !isFromLogs, logs.holds(time) { logs.go(to: time, height: paneHeight(.logs), in: viewContext(isFocused: false)) }
     if !isFromTraces { traces.select(nearest: time, height: paneHeight(.traces), in: viewContext(isFocused: false)) }
     return [.wait(TimeCursor.rest, move: cursorMoves)]
+  }
+
+  /// What the panes look at now.
+  private var presentOrigin: TimeCursor.Origin {
+    TimeCursor.Origin(
+      window: window, instant: instant, logs: logs.position, followsWhenLive: logs.followsWhenLive,
+      trace: traces.selection?.id)
+  }
+
+  /// `<` and `>` in the logs go to the next bar of their histogram, and take the cursor there.
+  mutating func moveBar(_ command: Command) -> [Effect] {
+    let (origin, before) = (presentOrigin, logs.cursorTime)
+    let effects = performInPane(command)
+    guard focus == .logs, let time = logs.cursorTime, time != before else { return effects }
+    return effects + setCursor(time, isFromLogs: true, origin: origin)
+  }
+
+  /// The traces around the cursor have come: the nearest is the one to look at.
+  mutating func selectTraceAtCursor(_ update: Update) {
+    guard let cursor, traces.until != nil, case .traces(let query) = update.subscription, query == traces.shown else {
+      return
+    }
+    traces.select(nearest: cursor.time, height: paneHeight(.traces), in: viewContext(isFocused: false))
   }
 
   private func paneHeight(_ pane: PaneID) -> Int { max(layout?.innerSizes[pane]?.height ?? 20, 1) }
@@ -85,8 +108,8 @@ extension Dashboard {
     guard let cursor, cursor.moves == move, !cursor.isAtRest else { return }
     self.cursor?.isAtRest = true
     traces.reach(cursor.time, in: window.range(now: now))
-    guard configuration.stores.contains(where: { $0.store == .elasticsearch }), !logs.holds(cursor.time),
-      !window.isEverything
+    guard !cursor.isFromLogs, configuration.stores.contains(where: { $0.store == .elasticsearch }),
+      !logs.holds(cursor.time), !window.isEverything
     else { return }
     if window.isLive {
       window = .frozen(window.range(now: now))
@@ -112,18 +135,18 @@ extension Dashboard {
   /// The instants that the lists stand at, to see whether a key has moved one.
   var listTimes: [Timestamp?] { [logs.cursorTime, traces.selection?.start] }
 
-  /// While there is a cursor it goes with what is selected in the focused list; the log histogram's keys make one.
+  /// While there is a cursor it goes with what is selected in the focused list.
   mutating func followSelection(since before: [Timestamp?]) -> [Effect] {
     let times = listTimes
     switch focus {
-    case .logs where times[0] != before[0] && cursor != nil:
+    case .logs where times[0] != before[0] && times[0] != cursor?.time && cursor != nil:
       guard let time = times[0] else {
         // The tail is followed again: there is no instant any more.
         cursor = nil
         traces.reachEverything()
         return []
       }
-      return time == cursor?.time ? [] : setCursor(time, isFromLogs: true)
+      return setCursor(time, isFromLogs: true)
     case .traces where times[1] != before[1] && cursor != nil:
       guard let time = times[1], time != cursor?.time else { return [] }
       return setCursor(time, isFromTraces: true)

@@ -48,6 +48,8 @@ struct Dashboard: Equatable, Sendable {
   var cursor: TimeCursor?
   /// How often a time cursor has been moved.
   var cursorMoves = 0
+  /// What the stores are asked, in figures; nil while nobody wants to see them.
+  var cost: CostOverlay?
   /// What is known of exemplars, by the expression that they were asked for.
   var exemplars: [String: ExemplarAnswer] = [:]
   /// What happened in the window.
@@ -162,7 +164,9 @@ struct Dashboard: Equatable, Sendable {
     for query in completionQueries { wanted.insert(.completion(query)) }
     wanted.formUnion(traceOfferQueries)
     if let query = markerQuery { wanted.insert(.markers(query)) }
-    return wanted.filter { stores.contains($0.store) }
+    wanted = wanted.filter { stores.contains($0.store) }
+    if cost != nil { wanted.insert(.cost) }
+    return wanted
   }
 
   /// Whether everything that is wanted has been answered, or has failed, at least once.
@@ -213,6 +217,8 @@ struct Dashboard: Equatable, Sendable {
       export = nil
       say(text, isError: true)
     case .rested(let move): restCursor(move: move)
+    case .dashboardEdited(let edit, let path, let words, let isDone):
+      receiveEdit(edit, path: path, words: words, isDone: isDone)
     case .worked(let outcome, let ticket): return finish(outcome, of: ticket)
     case .traceWorked(let outcome, let ticket): return finish(outcome, of: ticket)
     case .analysed(let outcome, let ticket): learn(outcome, of: ticket)
@@ -256,7 +262,7 @@ struct Dashboard: Equatable, Sendable {
     traceOffers.receive(update)
     // What is offered while typing hides nothing where it fails.
     if case .operations = update.subscription { return }
-    if receiveExemplars(update) || receiveMarkers(update) { return }
+    if receiveExemplars(update) || receiveMarkers(update) || receiveCost(update) { return }
     storeStates[update.subscription.store, default: StoreState()].note(update)
     switch (update.subscription, update.body) {
     case (.services(let store, _), .services(let services)): directory.receive(services, from: store)
@@ -268,6 +274,7 @@ struct Dashboard: Equatable, Sendable {
     adoptScope()
     logs.receive(update)
     traces.receive(update)
+    selectTraceAtCursor(update)
     metrics.receive(update)
     for index in pushed.indices { pushed[index].receive(update) }
   }

@@ -25,6 +25,8 @@ enum Effect: Equatable, Sendable {
   case toggleMouse
   /// Change a store; a notice follows.
   case perform(Deed)
+  /// Change an own dashboard's file; an event says how it ended.
+  case editDashboard(path: String, OwnDashboardEdit)
   /// Read a file of traces off the main thread; what comes of it are events.
   case readTraceFile(TraceFileWork)
   /// End a reading that nobody waits for.

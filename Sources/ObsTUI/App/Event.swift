@@ -19,6 +19,8 @@ enum Event: Equatable, Sendable {
   case traceWorked(TraceWork.Outcome, TraceWork.Ticket)
   /// The analysis of a trace has come to this.
   case analysed(AnalysisWork.Outcome, AnalysisWork.Ticket)
+  /// An own dashboard's file was changed, or could not be; in words.
+  case dashboardEdited(OwnDashboardEdit, path: String, words: String, isDone: Bool)
   /// An export cannot be written; the reason in words.
   case exportFailed(String)
   /// The reading of a file of traces has come to this.

@@ -72,6 +72,7 @@ extension Subscription {
     case .metrics: "metrics"
     case .exemplars: "exemplars"
     case .markers: "markers"
+    case .cost: "cost"
     case .alerts: "alerts"
     case .alertRules: "rules"
     case .silences: "silences"

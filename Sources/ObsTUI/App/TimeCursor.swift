@@ -18,6 +18,8 @@ struct TimeCursor: Equatable, Sendable {
   /// Whether it has stood still for `rest` since it was moved.
   var isAtRest = false
   let origin: Origin
+  /// Whether the log pane brought it here, and asks for its lines by itself.
+  var isFromLogs = false
   /// The window that the cursor stopped, so that lines around it could be asked for.
   var frozen: TimeWindow?
 

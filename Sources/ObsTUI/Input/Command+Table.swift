@@ -151,6 +151,12 @@ extension Command {
       isArgumentOptional: true),
     .variable: CommandEntry(
       "choose a variable's values: job=node,api", scope: .commandLineOnly, argument: "NAME=VALUES"),
+    .edit: CommandEntry(
+      "add a panel to the own dashboard that is shown: add TITLE = EXPR", scope: .commandLineOnly,
+      argument: "add EXPR"),
+    .removePanel: CommandEntry("remove the panel from an own dashboard's file", ["d", "delete"], scope: .dashboards),
+    .movePanelBack: CommandEntry("move the panel before its neighbour, in the file", ["{"], scope: .dashboards),
+    .movePanelForward: CommandEntry("move the panel behind its neighbour, in the file", ["}"], scope: .dashboards),
     .criticalPath: CommandEntry("the critical path on the bars, or bars without it", ["c"], scope: .waterfall),
     .traceStatistics: CommandEntry("self time by operation, by service, or the bars", ["S"], scope: .waterfall),
     .flameGraph: CommandEntry("self time by call path (flame graph)", ["F"], scope: .waterfall),
@@ -167,6 +173,7 @@ extension Command {
     .trace: CommandEntry("open a trace by its id", scope: .commandLineOnly, argument: "ID"),
     .openTrace: CommandEntry(
       "open a file of traces: Jaeger, OTLP or Zipkin JSON", scope: .commandLineOnly, argument: "FILE"),
+    .cost: CommandEntry("what the last minute has cost the stores; once more takes it away", scope: .commandLineOnly),
     .filter: CommandEntry("show only log lines that match", scope: .commandLineOnly, argument: "QUERY"),
     .goto: CommandEntry("freeze the window around a time", scope: .commandLineOnly, argument: "TIME"),
     .since: CommandEntry("a live window of this length", scope: .commandLineOnly, argument: "DURATION"),

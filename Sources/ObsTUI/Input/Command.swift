@@ -28,9 +28,9 @@ enum Command: String, CaseIterable, Sendable {
   case dependencySource, dependencyPicture
   // Command line only (they take arguments or are rare).
   case context, theme, service, trace, openTrace
-  case filter, goto, since, link, write, clearMarks, columns, note, export, save, queries
+  case cost, filter, goto, since, link, write, clearMarks, columns, note, export, save, queries
   // Grafana dashboards.
-  case chooseVariable, dashboards, variable
+  case chooseVariable, dashboards, variable, edit, removePanel, movePanelBack, movePanelForward
 
   /// The commands that show one service of the bar, in its order.
   static let services: [Command] = [

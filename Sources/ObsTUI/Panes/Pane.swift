@@ -62,6 +62,8 @@ enum Request: Equatable, Sendable {
   case showRule(AlertRule)
   /// Show the traces of a service that another one calls.
   case showTraces(of: String, caller: String)
+  /// Change the file of the own dashboard that is shown.
+  case editDashboard(OwnDashboardEdit)
   /// Stop the window at this range.
   case freeze(TimeRange)
   /// Nobody waits for this file of traces any more.

@@ -121,7 +121,7 @@ extension Set<Subscription> {
         case .panels(let request): request.window
         case .exemplars(let query): query.window
         case .markers(let query): query.window
-        case .trace, .operations, .alerts, .alertRules, .silences, .dashboards,
+        case .cost, .trace, .operations, .alerts, .alertRules, .silences, .dashboards,
           .logContext, .logExport, .completion(.fields):
           nil
         }

@@ -117,6 +117,13 @@ import Testing
     #expect(ends().isEmpty)
     session.send(.rested(move: 20))
     #expect(ends() == [cursor + .seconds(45)])
+    // What comes is not what was there: the nearest of it is selected.
+    let older = [Self.trace(7, 590), Self.trace(8, 610), Self.trace(9, 700)]
+    session.answer(.traces(TraceSearchResult(traces: older, isTruncated: true))) {
+      if case .traces = $0 { true } else { false }
+    }
+    let nearest = older.min { abs(($0.start - cursor).seconds) < abs(($1.start - cursor).seconds) }
+    #expect(session.dashboard.traces.selection?.id == nearest?.id)
     #expect(session.screen.contains("up to "))
     try session.press("|")
     #expect(ends().isEmpty)
@@ -201,18 +208,21 @@ import Testing
         """)
   }
 
-  @Test func `Escape is not taken from the panes, and the histogram's keys put the cursor on a bar`() throws {
+  @Test func `the log histogram's keys put it on a bar`() throws {
     var session = session()
     session.dashboard.focus = .logs
     let histogram = LogHistogram(
       range: TimeRange(start: Sample.start - .seconds(540), end: TestSession.now), start: Sample.start - .seconds(550),
       step: .seconds(60), buckets: Array(repeating: LogCounts(error: 6), count: 11))
     session.answer(.logHistogram(histogram)) { if case .logHistogram = $0 { true } else { false } }
-    try session.press("< |")
+    try session.press("<")
     let time = try #require(session.dashboard.cursor?.time)
     #expect(time == session.dashboard.logs.cursorTime)
     try session.press("<")
     #expect(session.dashboard.cursor?.time == session.dashboard.logs.cursorTime)
     #expect(try #require(session.dashboard.cursor?.time) < time)
+    // Back to where the first one came from.
+    try session.press("|")
+    #expect(session.dashboard.logs.position.isFollowing)
   }
 }

@@ -30,6 +30,12 @@ struct DashboardPane: Pane {
   /// The panels whose axis was turned to powers of ten, or back to a linear one.
   private(set) var turned: Set<String> = []
   private var size = Size(width: 0, height: 0)
+  /// How often the file was changed from here.
+  private(set) var revision = 0
+  /// The panel that is removed if the key is pressed once more.
+  var pendingRemoval: String?
+  /// The panel of the file to go to when it has been read again.
+  private var wantedPanel: Int?
 
   /// What the user can be at: a row's header, or a panel.
   enum Stop: Equatable {
@@ -44,9 +50,9 @@ struct DashboardPane: Pane {
     }
   }
 
-  /// The list, or with a name the dashboard of that name; a name with a stroke or `.json` is a file.
+  /// The list, or with a name the dashboard of that name; a name with a stroke, `.json` or `.yaml` is a file.
   init(named name: String) {
-    let isFile = name.contains("/") || name.hasSuffix(".json")
+    let isFile = name.contains("/") || name.hasSuffix(".json") || OwnDashboardReader.isOwn(name)
     source = isFile ? .file(name) : nil
     wantedTitle = isFile || name.isEmpty ? nil : name
     cameFromList = !isFile
@@ -77,7 +83,7 @@ struct DashboardPane: Pane {
   func subscriptions(in scope: Scope) -> Set<Subscription> {
     guard let source else { return [.dashboards] }
     var wanted: Set<Subscription> = [
-      .dashboard(DashboardRequest(source: source, wanted: self.wanted, window: scope.window))
+      .dashboard(DashboardRequest(source: source, wanted: self.wanted, window: scope.window, revision: revision))
     ]
     if let answer {
       let items = visible.filter { $0.item.panel.obstacle == nil && $0.item.panel.panel.kind != .text }.map {
@@ -110,11 +116,12 @@ struct DashboardPane: Pane {
     switch (update.subscription, update.body) {
     case (.dashboards, .dashboards(let list)): receive(list)
     case (.dashboard(let request), .dashboard(let answer)):
-      guard request.source == source, request.wanted == wanted else { return }
+      guard request.source == source, request.wanted == wanted, request.revision == revision else { return }
       failure = nil
       let isNew = self.answer?.scene != answer.scene
       self.answer = answer
       if isNew { relayout() }
+      if let number = wantedPanel { goToPanel(number) }
     case (.panels(let request), .panels(let answer)):
       guard request.scene == self.answer?.scene else { return }
       failure = nil
@@ -124,6 +131,23 @@ struct DashboardPane: Pane {
       self.failure = failure
     default: break
     }
+  }
+
+  /// Reads the file again, which was changed, and goes to the panel that it is about.
+  mutating func readAgain(after edit: OwnDashboardEdit) {
+    revision += 1
+    switch edit {
+    case .add: wantedPanel = .max
+    case .remove: wantedPanel = nil
+    case .move(let panel, let forward): wantedPanel = forward ? panel + 1 : panel - 1
+    }
+  }
+
+  private mutating func goToPanel(_ number: Int) {
+    wantedPanel = nil
+    let numbers = stops.map { stop in if case .panel(let item) = stop { item.panel.panel.id } else { 0 } }
+    let wanted = min(number, numbers.max() ?? 0)
+    if let index = numbers.firstIndex(of: wanted) { step(to: index) }
   }
 
   private mutating func receive(_ list: DashboardList) {
@@ -167,6 +191,7 @@ struct DashboardPane: Pane {
   var variableNames: [String] { answer?.choices.map(\.name) ?? [] }
 
   mutating func perform(_ command: Command, in context: ViewContext, height: Int) -> [Request]? {
+    if command != .removePanel { pendingRemoval = nil }
     if chooser != nil { return performInChooser(command, height: height) }
     return source == nil
       ? performInList(command, height: height) : performInDashboard(command, in: context, height: height)
@@ -188,6 +213,7 @@ struct DashboardPane: Pane {
       .openExemplar:
       return [openExemplar(in: context)]
     case .logScale: return [turnAxis()]
+    case .removePanel, .movePanelBack, .movePanelForward: return edit(command)
     case .open:
       switch focused {
       case .heading(let heading): fold(heading)
