@@ -191,4 +191,20 @@ extension WaterfallPane {
     try session.press("escape")
     #expect(session.dashboard.commandScope == .waterfall)
   }
+
+  @Test func `is asked for anew: the answers so far went to the waterfall alone`() throws {
+    var session = TestSession()
+    session.answerAll()
+    try session.press(": \"trace 703cff0b39763c0b\" enter")
+    let trace = waterfallTrace(checkout)
+    session.answer(.trace(.found(trace, TraceTree.build(trace), isGrowing: false))) { $0.traceRequest != nil }
+    session.answer(.logs(LogBatch(entries: story, isFirst: true))) { $0.logQuery?.traceID != nil }
+    session.effects = []
+    try session.press("L")
+    let wanted = session.dashboard.subscriptions.filter { $0.logQuery?.traceID != nil }
+    #expect(!wanted.isEmpty && session.effects == [.renew(wanted)])
+    #expect(!session.dashboard.answered.isSuperset(of: wanted))
+    session.answer(.logs(LogBatch(entries: story, isFirst: true))) { $0.logQuery?.traceID != nil }
+    #expect(session.screen.contains("\(story.count) shown"))
+  }
 }

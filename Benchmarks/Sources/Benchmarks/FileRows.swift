@@ -63,7 +63,9 @@ struct FileRows {
     let asked = now()
     terminal.write(search + "\r")
     if arguments[0] == program { terminal.write("N") }
-    guard terminal.wait(for: "line \(FileRows.count / 2) ", limit: 60) != nil else {
+    // lnav counts what it finds, and stays where it is while that lies above.
+    let found = arguments[0] == program ? "line \(FileRows.count / 2) " : "1 hits"
+    guard terminal.wait(for: found, limit: 60) != nil else {
       throw ProgramRows.Failure("\(arguments[0]) did not find the line in 60 s")
     }
     taking.search.append(now() - asked)

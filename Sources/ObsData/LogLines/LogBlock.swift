@@ -11,15 +11,17 @@ final class LogBlock: Sendable {
   let base: Int64
   /// How many bytes the lines have.
   let count: Int
+  let lineCount: Int
   private let stored: [UInt8]
 
   /// A block is closed when its lines have so many bytes: packing looks back so far.
   static let capacity = 64 << 10
 
-  init(_ bytes: [UInt8], file: OpenFile? = nil, base: Int64 = 0) {
+  init(_ bytes: [UInt8], lineCount: Int = 1, file: OpenFile? = nil, base: Int64 = 0) {
     self.file = file
     self.base = base
     count = bytes.count
+    self.lineCount = lineCount
     stored = LogBlock.packed(bytes) ?? Array(bytes)
   }
 
@@ -84,8 +86,11 @@ private enum OpenBlocks {
 
   /// The one used last is in front.
   private static let opened = Mutex<[Opened]>([])
-  /// Two screens of lines, and what is worked through meanwhile. A block that holds a single huge line takes more.
-  private static let capacity = 8
+  /// What is worked through, whatever lines it holds.
+  private static let leastCapacity = 8
+  /// Two screens of lines: a huge line is a block of its own.
+  private static let lineCapacity = 200
+  private static let byteCapacity = 32 << 20
 
   static func bytes(of block: LogBlock) -> [UInt8] {
     let found = opened.withLock { opened -> [UInt8]? in
@@ -99,7 +104,12 @@ private enum OpenBlocks {
     opened.withLock { opened in
       guard !opened.contains(where: { $0.block === block }) else { return }
       opened.insert(Opened(block: block, bytes: bytes), at: 0)
-      if opened.count > capacity { opened.removeLast() }
+      var (size, lines) = opened.reduce((0, 0)) { ($0.0 + $1.bytes.count, $0.1 + $1.block.lineCount) }
+      while opened.count > leastCapacity, size > byteCapacity || lines > lineCapacity {
+        let last = opened.removeLast()
+        size -= last.bytes.count
+        lines -= last.block.lineCount
+      }
     }
     return bytes
   }

@@ -118,7 +118,7 @@ struct LogBlockBuilder {
 
   private mutating func close() {
     guard !open.isEmpty else { return }
-    let block = LogBlock(writer.bytes, file: file, base: base)
+    let block = LogBlock(writer.bytes, lineCount: open.count, file: file, base: base)
     for line in open {
       entries.append(LogEntry(block: block, offset: line.offset, timestamp: line.timestamp, level: line.level))
     }

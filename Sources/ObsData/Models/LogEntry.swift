@@ -100,6 +100,16 @@ public struct LogEntry: Identifiable, Sendable {
   public var service: String? { withRecord { $0.service?.text } }
   /// The message as it came: it may hold line breaks and control characters.
   public var message: String { withRecord { $0.message.text } }
+  /// The beginning of the message: whole characters in no more than so many bytes, all of it where it is no longer.
+  public func message(upTo limit: Int) -> String {
+    withRecord { record in
+      let bytes = record.message
+      guard bytes.count > limit else { return bytes.text }
+      var end = max(limit, 0)
+      while end > 0, bytes[end] & 0xC0 == 0x80 { end -= 1 }
+      return UnsafeBufferPointer(rebasing: bytes[..<end]).text
+    }
+  }
   /// The trace that the line belongs to.
   public var traceID: TraceID? { withRecord(\.trace) }
   /// The span that wrote the line.

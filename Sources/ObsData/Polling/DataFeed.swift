@@ -41,6 +41,17 @@ public actor DataFeed {
     }
   }
 
+  /// Begins anew with those of `subscriptions` that are kept fresh, so that their first answers come again.
+  public nonisolated func renew(_ subscriptions: Set<Subscription>) {
+    executor.queue.async {
+      self.assumeIsolated { feed in
+        let wanted = Set(feed.pollers.keys)
+        feed.replace(with: wanted.subtracting(subscriptions))
+        feed.replace(with: wanted)
+      }
+    }
+  }
+
   private func replace(with wanted: Set<Subscription>) {
     for (subscription, poller) in pollers where !wanted.contains(subscription) {
       pollers[subscription] = nil

@@ -106,16 +106,30 @@ extension Dashboard {
     return []
   }
 
+  /// Puts a view on top. Answers to what is asked for already went to other views: it is asked for anew.
+  mutating func push(_ view: PushedView) {
+    let wanted = subscriptions
+    pushed.append(view)
+    focus = .pushed
+    renewed.formUnion(view.subscriptions(in: scope).intersection(wanted))
+  }
+
+  /// Has what views want that have just come asked for anew.
+  mutating func renewals() -> [Effect] {
+    guard !renewed.isEmpty else { return [] }
+    answered.subtract(renewed)
+    defer { renewed = [] }
+    return [.renew(renewed)]
+  }
+
   /// Opens a trace's waterfall on top; `Esc` comes back to where it was opened from.
   mutating func openTrace(_ id: TraceID, span: SpanID?, origin: LogEntry?) {
     let request = TraceRequest(id: id, around: origin?.timestamp)
-    pushed.append(.waterfall(WaterfallPane(request, focus: span, origin: origin)))
-    focus = .pushed
+    push(.waterfall(WaterfallPane(request, focus: span, origin: origin)))
   }
 
   private mutating func openLogs(of id: TraceID, around: Timestamp?) {
-    pushed.append(.logs(LogPane(traceID: id, around: around, now: now, capacity: configuration.heldLines)))
-    focus = .pushed
+    push(.logs(LogPane(traceID: id, around: around, now: now, capacity: configuration.heldLines)))
   }
 
   mutating func popView() {

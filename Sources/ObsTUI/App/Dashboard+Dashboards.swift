@@ -32,9 +32,9 @@ extension Dashboard {
       say("dashboards are asked of Prometheus, and the context \(configuration.context.name) has none", isError: true)
       return
     }
-    if case .dashboards = pushed.last { pushed.removeLast() }
-    pushed.append(.dashboards(DashboardPane(named: name)))
-    focus = .pushed
+    let isInPlace = if case .dashboards = pushed.last { true } else { false }
+    push(.dashboards(DashboardPane(named: name)))
+    if isInPlace { pushed.remove(at: pushed.count - 2) }
     isMaximised = true
   }
 }

@@ -5,8 +5,7 @@ extension Dashboard {
   /// Shows who calls whom; once more takes it off.
   mutating func openDependencies() {
     if case .dependencies? = pushed.last { return popView() }
-    pushed.append(.dependencies(DependencyPane()))
-    focus = .pushed
+    push(.dependencies(DependencyPane()))
   }
 
   /// The traces of the service that is called. Jaeger's search knows no callers: they are in those traces.

@@ -29,8 +29,7 @@ extension Dashboard {
   /// Lists the saved queries.
   mutating func openQueryList() {
     if case .queries = pushed.last { pushed.removeLast() }
-    pushed.append(.queries(SavedQueryList(savedQueries)))
-    focus = .pushed
+    push(.queries(SavedQueryList(savedQueries)))
   }
 
   /// Forgets a query by its name; what it was is said, so that it can be saved again.

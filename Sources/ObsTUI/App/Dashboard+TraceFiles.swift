@@ -5,8 +5,7 @@ extension Dashboard {
   mutating func openTraceFile(_ path: String) -> [Effect] {
     traceFiles += 1
     let work = TraceFileWork(path: path, number: traceFiles)
-    pushed.append(.traceFile(TraceFilePane(work)))
-    focus = .pushed
+    push(.traceFile(TraceFilePane(work)))
     return [.readTraceFile(work)]
   }
 
@@ -25,8 +24,7 @@ extension Dashboard {
 
   /// Opens one of a file's traces on top of their list.
   mutating func openTrace(_ found: TraceFileWork.Found, ofFile name: String) {
-    pushed.append(.waterfall(WaterfallPane(found, file: name, now: now)))
-    focus = .pushed
+    push(.waterfall(WaterfallPane(found, file: name, now: now)))
   }
 }
 

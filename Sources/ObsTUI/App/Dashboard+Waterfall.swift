@@ -48,8 +48,7 @@ extension Dashboard {
     var pane = LogPane(traceID: id, around: line.timestamp, now: now, capacity: configuration.heldLines)
     pane.position = LogPosition(isFollowing: false, selected: LineKey(timestamp: line.timestamp, sequence: .min))
     pane.marks = [line.id]
-    pushed.append(.logs(pane))
-    focus = .pushed
+    push(.logs(pane))
   }
 
   /// Writes the trace on the screen to a file, in the form that its name or a word behind it asks for; nil where a text file is

@@ -71,6 +71,8 @@ struct Dashboard: Equatable, Sendable {
   var traces = TraceListPane()
   var metrics = MetricPane()
   var pushed: [PushedView] = []
+  /// What views that have just come want, and others have been told already.
+  var renewed: Set<Subscription> = []
   var focus = PaneID.logs
   var isMaximised = false
 
@@ -190,7 +192,7 @@ struct Dashboard: Equatable, Sendable {
       var effects = press(key)
       effects += followSelection(since: before)
       adoptScope()
-      return effects + analyseTraces()
+      return effects + renewals() + analyseTraces()
     case .resize(let size):
       self.size = size
       keepFocusInView()

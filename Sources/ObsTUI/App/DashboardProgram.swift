@@ -17,6 +17,7 @@ struct DashboardProgram: Program {
     for effect in dashboard.update(event) {
       switch effect {
       case .refresh: session.refresh()
+      case .renew(let subscriptions): session.renew(subscriptions)
       case .perform(let deed): session.perform(deed)
       case .switchContext(let name):
         guard let configuration = session.configuration(of: name) else { continue }

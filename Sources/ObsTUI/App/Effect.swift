@@ -33,6 +33,8 @@ enum Effect: Equatable, Sendable {
   case cancelTraceFile(TraceFileWork)
   /// Ask all stores again now.
   case refresh
+  /// Ask for these from the beginning: a view that has just come has none of the answers so far.
+  case renew(Set<Subscription>)
   /// Read from another context's stores from now on.
   case switchContext(String)
   /// Draw with another theme.

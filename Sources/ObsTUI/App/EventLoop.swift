@@ -87,7 +87,7 @@ struct EventLoop<Content: Program>: ~Copyable {
     case .cancelTraceFile(let work): effects.cancel(work)
     case .dropLines(let path): effects.dropLines(path)
     // The program has done these itself.
-    case .refresh, .switchContext, .switchTheme, .perform: break
+    case .refresh, .renew, .switchContext, .switchTheme, .perform: break
     }
   }
 

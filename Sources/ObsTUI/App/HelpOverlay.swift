@@ -1,6 +1,6 @@
 /// The help: every command with its keys, made from the keymap.
 struct HelpOverlay: Equatable, Sendable {
-  /// The scope that was focused: its keys come first.
+  /// The scope that was focused: its keys come first, then those that are heard there too.
   var scope: CommandScope
   var top = 0
 
@@ -13,10 +13,9 @@ struct HelpOverlay: Equatable, Sendable {
 
   private func rows(_ keymap: Keymap) -> [Row] {
     let scopes: [(CommandScope, String)] = [
-      (.global, "Everywhere"), (.logs, "Log pane"), (.traces, "Trace pane"), (.waterfall, "Waterfall"),
-      (.metrics, "Metric pane"),
+      (.global, "Everywhere"), (.commandLineOnly, "Command line (:)"),
+      (.logs, "Log pane"), (.traces, "Trace pane"), (.waterfall, "Waterfall"), (.metrics, "Metric pane"),
       (.alerts, "Alerts"), (.dashboards, "Dashboard"), (.dependencies, "Service graph"),
-      (.commandLineOnly, "Command line (:)"),
     ]
     var rows: [Row] = []
     for (scope, title) in scopes.filter({ $0.0 == self.scope }) + scopes.filter({ $0.0 != self.scope }) {

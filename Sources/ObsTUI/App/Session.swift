@@ -104,6 +104,9 @@ final class Session: Sendable {
     feed?.want(subscriptions)
   }
 
+  /// Asks for these from the beginning, where they are asked for already.
+  func renew(_ subscriptions: Set<Subscription>) { state.withLock { $0.feed }?.renew(subscriptions) }
+
   /// Changes a store of the present context, and says in a notice what came of it.
   func perform(_ deed: Deed) {
     guard let clients = state.withLock({ $0.clients }) else { return }

@@ -29,6 +29,12 @@ struct LogEntryTests {
     #expect(told(entry) == wanted)
   }
 
+  @Test(arguments: [(0, ""), (2, ""), (3, "连"), (8, "连接"), (11, "连接失"), (12, "连接失败"), (900, "连接失败")])
+  func `the beginning of a message ends between two characters`(limit: Int, wanted: String) throws {
+    let entry = try #require(try page([#"{"_index":"i","_id":"1","_source":{"message":"连接失败"}}"#]).first)
+    #expect(entry.message(upTo: limit) == wanted)
+  }
+
   @Test func `lines of many blocks are all told apart, and each has its document`() throws {
     let padding = String(repeating: "x", count: 700)
     let hits = (0..<1_000).map { number in

@@ -121,6 +121,21 @@ private final class Journal: Sendable {
     #expect(lines == ["ask logs", "elasticsearch failed 1\(end)", "ask logs", "elasticsearch failed 2\(end)"])
   }
 
+  @Test func `begins anew with what one more view wants, and with nothing that nobody wants`() async {
+    let journal = Journal()
+    let feed = feed(journal) { _ in
+      (
+        ScriptedJob(name: "alerts", journal: journal, script: [.success(PollAnswer(.alerts([]), next: .never))]),
+        .seconds(3_600)
+      )
+    }
+    feed.want([.alerts])
+    _ = await journal.lines(2)
+    feed.renew([.alerts, .silences])
+    let answered = ["ask alerts", "alertmanager answered"]
+    #expect(await journal.lines(4) == answered + answered)
+  }
+
   @Test func `cancels the request of a subscription that is left, and posts nothing of it`() async {
     let journal = Journal()
     let feed = feed(journal) { _ in (HangingJob(journal: journal), .seconds(1)) }

@@ -31,11 +31,14 @@ struct ServicePicture {
     let nameLimit: Int
 
     /// From the most room to the least.
-    static let all = [
-      Form(boxHeight: 3, pitch: 2, padding: 1, nameLimit: 40), Form(boxHeight: 1, pitch: 2, padding: 1, nameLimit: 40),
-      Form(boxHeight: 1, pitch: 1, padding: 0, nameLimit: 40), Form(boxHeight: 1, pitch: 1, padding: 0, nameLimit: 12),
-      least,
-    ]
+    static let all =
+      [
+        Form(boxHeight: 3, pitch: 2, padding: 1, nameLimit: 40),
+        Form(boxHeight: 1, pitch: 2, padding: 1, nameLimit: 40),
+      ]
+      + [40, 24, 20, 16, 14, 13, 12, 11, 10, 9].map { Form(boxHeight: 1, pitch: 1, padding: 0, nameLimit: $0) } + [
+        least
+      ]
     static let least = Form(boxHeight: 1, pitch: 1, padding: 0, nameLimit: 8)
   }
 

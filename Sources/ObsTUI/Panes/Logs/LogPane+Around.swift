@@ -57,7 +57,6 @@ extension LogPane {
 extension Dashboard {
   /// Opens the lines around one on top; `Esc` comes back to it.
   mutating func openAround(_ entry: LogEntry) {
-    pushed.append(.logs(LogPane(around: entry, capacity: configuration.heldLines)))
-    focus = .pushed
+    push(.logs(LogPane(around: entry, capacity: configuration.heldLines)))
   }
 }

@@ -99,8 +99,11 @@ struct LogRow {
 
   /// The message's rows, and no more of it than can be seen: a message may be megabytes long.
   private static func texts(of line: LogLine, room: Int, manner: Manner) -> [String] {
-    let message = line.entry.message
     guard room > 0 else { return [""] }
+    // No more of a text is looked at than this; only line breaks in front of it are passed over.
+    let rows = manner.isWrapping || manner.isUnfolded ? max(manner.maximumRows, 1) : 1
+    let start = line.entry.message(upTo: rows * (manner.horizontal + room + 2) * SearchedText.mostBytes)
+    let message = start.first?.isNewline ?? false ? line.entry.message : start
     guard manner.isWrapping || manner.isUnfolded else {
       var text = message[...]
       if line.lineCount > 1 {
