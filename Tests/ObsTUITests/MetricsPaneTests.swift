@@ -125,21 +125,21 @@ struct MetricsPaneTests {
         """)
   }
 
-  @Test func `enter makes the row a chart with axes, and back`() {
+  @Test func `enter makes the row a chart with axes and a legend, and back`() {
     var pane = pane(rows)
     #expect(pane.perform(.open, in: context(), height: 10) == [])
     #expect(
       pane.view(Size(width: 60, height: 10), in: context()).text == """
         sum(rate(requests[1m]))
-        request rate  29/s  (0/s–29/s)
-                                                            ▁▃▃▅▅▇██
-                                                     ▁▁▃▅▅▇▇████████
-              20/s ┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈▂▄▄▆▆▇███████████████
-                                        ▂▂▄▆▆███████████████████████
-              10/s ┈┈┈┈┈┈┈┈┈┈┈┈┈▁▁▃▄▄▆██████████████████████████████
-                         ▁▁▃▃▅▇▇████████████████████████████████████
-               0/s ▁▃▃▅▅▇███████████████████████████████████████████
-                                  ╵08:55           ╵09:00
+        30/s┤                                                  ⣀⣀⠤⠔⠒
+            │                                         ⣀⣀⠤⠔⠒⠊⠉⠉⠉
+        20/s┤                                 ⢀⣀⡠⠤⠔⠒⠉⠉
+            │                        ⢀⣀⡠⠤⠔⠒⠒⠒⠉⠁
+        10/s┤                 ⢀⣀⠤⠤⠒⠒⠉⠁
+            │        ⢀⣀⠤⠤⠤⠔⠒⠊⠉⠁
+         0/s┤  ⣀⠤⠔⠒⠊⠉⠁
+             ╵08:50 ╵08:52 ╵08:54  ╵08:56 ╵08:58 ╵09:00  ╵09:02
+        request rate 29/s min 0/s max 29/s mean 14.5/s
         """)
     #expect(pane.title(in: context()) == "Metrics · request rate")
     #expect(pane.perform(.back, in: context(), height: 10) == [])
@@ -147,23 +147,23 @@ struct MetricsPaneTests {
     #expect(pane.perform(.back, in: context(), height: 10) == nil)
   }
 
-  @Test func `a row with several series is enlarged to a chart for each`() {
+  @Test func `a row with several series is enlarged to a chart with a line for each`() {
     var pane = pane(rows)
     for command in [Command.down, .down, .open] { _ = pane.perform(command, in: context(), height: 12) }
     #expect(
       pane.view(Size(width: 60, height: 12), in: context()).text == """
         histogram_quantile(…)
-        latency p95 api-gateway  230ms  (100ms–230ms)
-             200ms ┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈▄██
-                                                                 ███
-                                                               ▇▇███
-                0s ············································█████
-        latency p95 im-gateway  1.50s  (1.00s–2.00s)  last 5m00s ago
-             2.00s ┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈██▁▁┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
-                                               ▁████
-                                               █████
-                0s ····························█████················
-                                  ╵08:55           ╵09:00
+        2.00s┤                                 ⢠⢣
+             │                                 ⡜ ⢇
+        1.50s┤                                ⢠⠃ 2
+        1.00s┤                                ⡜
+             │
+        500ms┤
+             │                                                    ⢀1
+           0s┤                                                  ⠒⠉⠁
+              ╵08:50 ╵08:52 ╵08:54 ╵08:56 ╵08:58  ╵09:00 ╵09:02
+        1 api-gateway 230ms min 100ms max 230ms mean 177ms
+        2 im-gateway 1.50s, 5m00s old min 1.00s max 2.00s mean 1.50s
         """)
   }
 

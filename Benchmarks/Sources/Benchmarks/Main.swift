@@ -7,7 +7,7 @@ import Foundation
     let arguments = CommandLine.arguments
     let parts = [
       "start", "repaint", "keys", "lines", "trace", "traces", "hits", "reading", "completeness", "flood", "held",
-      "files",
+      "files", "dashboards",
       "idle",
     ]
     if arguments.count == 3, arguments[1] == "--open-trace" {
@@ -51,6 +51,7 @@ import Foundation
       if only.contains("flood") { report(try await CompletenessRows.flood(program)) }
       if only.contains("held") { report([try program.held()]) }
       if only.contains("files") { report(try FileRows(program: arguments[1]).measure()) }
+      if only.contains("dashboards") { report(try await DashboardRows(program: program).measure()) }
       if only.contains("idle") { report(try program.idle(seconds: minutes * 60)) }
     } catch {
       print("the measurement failed: \(error)")

@@ -40,6 +40,8 @@ void sj_parser_free(sj_parser *_Nullable parser);
 /* Where the object or array ends that begins at `start`: the offset behind its last byte; 0 where it does not end.
    Only brackets and strings are looked at: what stands between may still be no JSON. */
 size_t sj_skip(const uint8_t *_Nonnull bytes, size_t length, size_t start);
+/* Reads a decimal number, NaN or infinity that takes all of the bytes; 1 where it is one. Many times as fast as strtod, and as exact. */
+int sj_number(const uint8_t *_Nonnull bytes, size_t length, double *_Nonnull value);
 #ifdef __cplusplus
 }
 #endif

@@ -159,6 +159,8 @@ public struct PanelTarget: Equatable, Sendable {
   public var interval = ""
   /// What the step is multiplied with.
   public var intervalFactor = 1
+  /// Whether the measurements with traces are shown on the chart.
+  public var showsExemplars = false
   /// Whether it is switched off.
   public var isHidden = false
   /// Whether it is written in another language than PromQL.

@@ -47,7 +47,8 @@ struct DashboardListJob: PollJob {
     }
     if clients.folder == nil, clients.grafana == nil {
       list.remarks.append(
-        "there is no place to look: set `dashboards` to a folder of JSON files, or grafana.url, in the settings")
+        "there is no place to look: set `dashboards` to a folder of JSON or YAML files, or grafana.url, in the settings"
+      )
     }
     list.entries.sort { ($0.title.lowercased(), $0.place) < ($1.title.lowercased(), $1.place) }
     return PollAnswer(.dashboards(list), next: .after(.seconds(60)))
@@ -57,7 +58,9 @@ struct DashboardListJob: PollJob {
     var list = DashboardList()
     let names: [String]
     do {
-      names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".json") }.sorted()
+      names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { name in
+        name.hasSuffix(".json") || OwnDashboardReader.isOwn(name)
+      }.sorted()
     } catch {
       list.remarks.append("the folder \(folder) cannot be read: \(error.localizedDescription)")
       return list

@@ -18,7 +18,9 @@ public enum DashboardReader {
   public static func read(file path: String) throws(DashboardError) -> DashboardDefinition {
     switch FileReading.read(path, maximumBytes: maximumBytes) {
     case .failure(let failure): throw DashboardError(failure.reason)
-    case .success(let bytes): return try read(bytes)
+    case .success(let bytes):
+      return OwnDashboardReader.isOwn(path)
+        ? try OwnDashboardReader.read(String(decoding: bytes, as: UTF8.self)) : try read(bytes)
     }
   }
 
@@ -244,6 +246,7 @@ extension DashboardReader {
     target.isInstant = (item["instant"]?.lenientBool ?? false) && !(item["range"]?.lenientBool ?? false)
     target.interval = text(item["interval"]) ?? ""
     target.intervalFactor = min(max(item["intervalFactor"]?.lenientInt ?? 1, 1), 1_000)
+    target.showsExemplars = item["exemplar"]?.lenientBool ?? false
     target.isHidden = item["hide"]?.lenientBool ?? false
     target.dataSource = dataSource(item["datasource"])
     return target

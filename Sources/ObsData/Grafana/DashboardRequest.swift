@@ -37,9 +37,14 @@ public struct DashboardRequest: Hashable, Sendable {
   public var wanted: [String: [String]]
   /// From when to when.
   public var window: TimeWindow
+  /// How often its file has been changed from here: it is read anew then.
+  public var revision: Int
 
   /// Makes a request.
-  public init(source: DashboardSource, wanted: [String: [String]] = [:], window: TimeWindow) {
+  public init(
+    source: DashboardSource, wanted: [String: [String]] = [:], window: TimeWindow, revision: Int = 0
+  ) {
+    self.revision = revision
     self.source = source
     self.wanted = wanted
     self.window = window

@@ -12,6 +12,8 @@ public struct PanelQuery: Hashable, Sendable {
   public let isInstant: Bool
   /// The instants that it is asked for.
   public let grid: PrometheusGrid
+  /// Whether the measurements with traces are shown on the chart.
+  public let showsExemplars: Bool
   /// The names of variables that nothing stands for.
   public let unknown: [String]
 
@@ -61,7 +63,8 @@ extension ScenePanel {
       return PanelQuery(
         refID: target.refID, expression: AdHocFilters.apply(scene.filters, to: expression),
         legend: names.text(target.legend), format: target.format,
-        isInstant: target.isInstant, grid: PrometheusGrid(range, step: intervals.step), unknown: still)
+        isInstant: target.isInstant, grid: PrometheusGrid(range, step: intervals.step),
+        showsExemplars: target.showsExemplars, unknown: still)
     }
   }
 

@@ -10,6 +10,7 @@ public struct StoreClients: Sendable {
   private let explorer: MetricExplorer?
   private let dashboards: DashboardClients?
   let files: LogFiles?
+  private let meter = CostMeter()
 
   /// Whether the context's stores may be changed.
   var isWritable: Bool { context.writable.value }
@@ -25,10 +26,12 @@ public struct StoreClients: Sendable {
       options.fields = context.fieldNames
       return LogFiles(files.files, options: options)
     }
+    let meter = meter
     func transport(_ store: Store) -> (any HTTPTransport)? {
       guard let endpoint = context.endpoint(for: store) else { return nil }
       let transport = DeadlineTransport(
-        AsyncHTTPTransport(endpoint: endpoint), deadline: context.stores[store]?.timeout.value ?? .seconds(10))
+        MeteredTransport(AsyncHTTPTransport(endpoint: endpoint), of: store, meter: meter),
+        deadline: context.stores[store]?.timeout.value ?? .seconds(10))
       return logger.map { LoggingTransport(transport, logger: $0) } ?? transport
     }
     elasticsearch = transport(.elasticsearch).map { transport in
@@ -57,6 +60,7 @@ public struct StoreClients: Sendable {
 
   /// The job of a subscription, and how often it is done; nil where the context lacks the store.
   public func job(for subscription: Subscription) -> (job: any PollJob, interval: Duration)? {
+    if case .cost = subscription { return (CostJob(meter: meter), .seconds(1)) }
     if let files {
       switch subscription {
       case .logs(let query): return (LogFileJob(files, query), .milliseconds(500))
@@ -112,6 +116,13 @@ public struct StoreClients: Sendable {
     case .dashboards, .dashboard, .panels: return dashboards?.job(for: subscription, interval: interval)
     case .explorer(let query):
       return explorer.map { (ExplorerJob($0, query), ExplorerJob.interval(of: query, usual: interval)) }
+    case .exemplars(let query):
+      return prometheus.map { (ExemplarJob(client: $0.client, query: query), max(interval, .seconds(30))) }
+    case .markers(let query):
+      return prometheus.map {
+        (MarkerJob(client: $0.client, grafana: dashboards?.grafana, query: query), max(interval, .seconds(30)))
+      }
+    case .cost: return nil
     case .alerts: return alertmanager.map { (AlertJob(client: $0), interval) }
     case .watch: return nil
     case .silences: return alertmanager.map { (SilencesJob(client: $0), interval) }

@@ -32,6 +32,12 @@ public enum Subscription: Hashable, Sendable {
   case dependencies(DependencyQuery)
   /// The metric pane's rows.
   case metrics(MetricQuery)
+  /// The measurements with traces behind a chart.
+  case exemplars(ExemplarQuery)
+  /// What happened in the window: restarts, new versions, annotations.
+  case markers(MarkerQuery)
+  /// What the last minute has cost the stores: measured here, no store is asked.
+  case cost
   /// What fires, by Alertmanager.
   case alerts
   /// The alerting rules, and what is pending or fires by Prometheus.
@@ -58,7 +64,7 @@ public enum Subscription: Hashable, Sendable {
       .completion:
       .elasticsearch
     case .traces, .trace, .operations, .dependencies: .jaeger
-    case .metrics, .alertRules, .dashboards, .dashboard, .panels, .explorer: .prometheus
+    case .metrics, .alertRules, .dashboards, .dashboard, .panels, .explorer, .exemplars, .markers, .cost: .prometheus
     case .alerts, .silences: .alertmanager
     case .watch(let watch): watch.store
     }
@@ -80,7 +86,7 @@ public enum Subscription: Hashable, Sendable {
     case .logExport(let query): !query.logs.filter.isEmpty
     case .explorer(.expression): true
     case .services, .logContext, .operations, .dependencies, .completion, .trace, .metrics, .alerts, .alertRules,
-      .silences, .watch, .dashboards, .dashboard, .panels, .explorer:
+      .silences, .watch, .dashboards, .dashboard, .panels, .explorer, .exemplars, .markers, .cost:
       false
     }
   }

@@ -126,7 +126,7 @@ public final class PrometheusClient: Sendable {
   }
 
   /// Sends a form, as GET where POST is known to be refused.
-  private func ask(_ path: [String], _ items: [(name: String, value: String)]) async throws(FetchError)
+  func ask(_ path: [String], _ items: [(name: String, value: String)]) async throws(FetchError)
     -> PrometheusReply
   {
     if postIsRefused.withLock({ $0 }) { return try await get(path, items) }

@@ -57,12 +57,40 @@ struct PrometheusDecoder {
   mutating func aligned(_ result: JSONValue, to grid: PrometheusGrid) -> [TimeSeries] {
     capped(result.elements).map { item in
       var values = [Double?](repeating: nil, count: grid.count)
-      for sample in samples(of: item).samples {
-        if let index = grid.index(of: sample.time) { values[index] = sample.value }
+      if !fill(&values, from: item, on: grid) {
+        for sample in samples(of: item).samples {
+          if let index = grid.index(of: sample.time) { values[index] = sample.value }
+        }
       }
       return TimeSeries(
         labels: PrometheusDecoder.labels(item["metric"]), start: grid.start, step: grid.step, values: values)
     }
+  }
+
+  /// Puts the samples of a series of plain numbers into their places without a string being made of any: a chart has hundreds of
+  /// thousands of them. False for a series that has histograms.
+  private mutating func fill(_ values: inout [Double?], from item: JSONValue, on grid: PrometheusGrid) -> Bool {
+    let (start, step) = (grid.start.seconds, grid.step.seconds)
+    var odd = 0
+    let isDone = item.document.withCursor(at: item.index) { cursor -> Bool in
+      guard cursor.member("histograms") == nil else { return false }
+      guard let samples = cursor.member("values") else { return true }
+      for pair in samples.elements {
+        var parts = pair.elements
+        guard let time = parts.next(), time.kind == .double || time.kind == .int, let text = parts.next(),
+          parts.next() == nil, let value = text.bytes?.double ?? text.numberOrNil
+        else {
+          odd += 1
+          continue
+        }
+        let place = ((time.double - start) / step).rounded()
+        if place >= 0, place < Double(values.count) { values[Int(place)] = value }
+      }
+      return true
+    }
+    guard isDone == true else { return false }
+    oddValues += odd
+    return true
   }
 
   /// A label set: `{"__name__": "up", "job": "node"}`.

@@ -40,9 +40,7 @@ struct PrometheusFace: DemoFace {
     switch path {
     case ["query"]: return try query(form, now)
     case ["query_range"]: return try queryRange(form, now)
-    case ["query_exemplars"]:
-      _ = try parsed(form)
-      return PrometheusEnvelope.success("[]")
+    case ["query_exemplars"]: return try exemplars(form, now)
     case ["series"]: return try series(form)
     case ["labels"]: return try labelNames(form)
     case ["metadata"]: return try metadata(form)

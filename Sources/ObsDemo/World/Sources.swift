@@ -72,10 +72,13 @@ protocol SampleSource: Sendable {
   func series(named name: String?) -> [[String: String]]
   /// The samples of one series with `start < time <= end` in milliseconds, oldest first, at most up to `now`.
   func samples(of labels: [String: String], from start: Int64, to end: Int64, now: Int64) -> [WorldSample]
+  /// Measurements of these services' histograms with their traces, oldest first; none where the source keeps none.
+  func exemplars(services: Set<String>, from start: Int64, to end: Int64, now: Int64) -> [WorldExemplar]
   /// The alerting rules over these series, with what they have raised when it is `now`; none where there are no rules.
   func alertRules(now: Timestamp) -> [WorldAlertRule]
 }
 
 extension SampleSource {
   func alertRules(now: Timestamp) -> [WorldAlertRule] { [] }
+  func exemplars(services: Set<String>, from start: Int64, to end: Int64, now: Int64) -> [WorldExemplar] { [] }
 }

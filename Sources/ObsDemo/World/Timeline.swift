@@ -80,6 +80,12 @@ final class Timeline: Sendable {
     return ("2.\(10 + hash % 20).\((hash >> 8) % 8)", 10 + hash % 20)
   }
 
+  /// The versions that a service may have: the stable one, and that of its deploys.
+  func versions(of service: Int) -> [String] {
+    let stable = stableVersion(of: service)
+    return [stable.text, "2.\(stable.minor + 1).0"]
+  }
+
   private func firstProcess(of service: Int) -> Process {
     let start = firstSecond - 3_600 - Int(SplitMix.hash(seed, Int64(service), 7) % 36_000)
     return Process(second: .min, start: start, version: stableVersion(of: service).text)

@@ -3,17 +3,21 @@ import ObsData
 
 extension World: SampleSource {
   var scrapeInterval: Duration { .seconds(15) }
-  var metrics: [WorldMetric] { metricTable.catalog.metrics }
+  var metrics: [WorldMetric] { metricTable.catalog.metrics + [World.buildInfo] }
 
   func series(named name: String?) -> [[String: String]] {
     let catalog = metricTable.catalog
-    guard let name else { return catalog.rows.map(\.labels) }
+    guard let name else { return catalog.rows.map(\.labels) + buildInfoSeries }
+    if name == World.buildInfoName { return buildInfoSeries }
     return (catalog.ranges[name] ?? 0..<0).map { catalog.rows[$0].labels }
   }
 
   func samples(of labels: [String: String], from start: Int64, to end: Int64, now: Int64) -> [WorldSample] {
     let catalog = metricTable.catalog
-    guard let number = catalog.index[labels] else { return [] }
+    guard let number = catalog.index[labels] else {
+      return labels["__name__"] == World.buildInfoName
+        ? buildInfoSamples(labels, from: start, to: end, now: now) : []
+    }
     let row = catalog.rows[number]
     // Every target has its own moment within the interval, as Prometheus spreads them.
     let offset = Int64(SplitMix.hash(seed, Int64(row.service), 16) % 15_000)

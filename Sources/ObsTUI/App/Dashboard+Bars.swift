@@ -109,6 +109,9 @@ extension Dashboard {
       return (canvas, nil)
     }
     var x = 1
+    if let sentence = markerSentence {
+      x += canvas.write(sentence, x: x, y: 0, style: Style(.chartWarning), width: width - 1) + 2
+    }
     for (keys, words) in footerHints {
       let text = "\(keys) \(words)"
       guard x + CharacterWidth.cells(in: text) + 2 <= width else { break }
@@ -169,7 +172,13 @@ extension Dashboard {
           (.open, "details"), (.nextError, "next error"), (.logsOfTrace, "logs"), (.nextLogLine, "log line"),
           (.back, "back"), (.traceStatistics, "self time"), (.compare, "compare"),
         ]
-      case .dashboards: [(.open, "open"), (.chooseVariable, "variables"), (.copy, "copy PromQL"), (.back, "back")]
+      case .dashboards:
+        [
+          (.open, "open"), (.cursorBack, "cursor"), (.chooseVariable, "variables"), (.copy, "copy PromQL"),
+          (.back, "back"),
+        ]
+      case .metrics where metrics.isEnlarged:
+        [(.cursorBack, "cursor"), (.openExemplar, "exemplar's trace"), (.logScale, "log scale"), (.open, "back")]
       case .explorer where focusedExplorer?.result != nil:
         [(.query, "change"), (.resultTable, "table"), (.copy, "copy"), (.back, "back")]
       case .explorer where focusedExplorer?.opened != nil:
@@ -179,7 +188,8 @@ extension Dashboard {
         ]
       case .explorer: [(.open, "chart and labels"), (.search, "filter"), (.query, "PromQL"), (.copy, "copy PromQL")]
       case .health: [(.open, "draw it"), (.nextError, "next trouble"), (.copy, "copy"), (.back, "back")]
-      default: [(.open, "enlarge"), (.copy, "copy PromQL"), (.metrics, "all metrics")]
+      default:
+        [(.open, "enlarge"), (.cursorBack, "cursor"), (.copy, "copy PromQL"), (.metrics, "all metrics")]
       }
     let general: [(Command, String)] = [
       (.help, "help"), (.quit, pushed.isEmpty ? "quit" : "back"), (.pickService, "service"), (.search, "search"),

@@ -32,6 +32,8 @@ extension Dashboard {
     case .service1, .service2, .service3, .service4, .service5, .service6, .service7, .service8, .service9,
       .allServices, .nextService, .previousService, .service:
       changeService(command, argument: argument)
+    case .cursorBack, .cursorForward, .timeCursor: return performCursor(command)
+    case .previousBar, .nextBar: return moveBar(command)
     case .alerts: openAlerts(named: argument)
     case .dependencies: openDependencies()
     case .metrics, .targets, .rules, .red: openExplorer(command, argument: argument)
@@ -40,6 +42,8 @@ extension Dashboard {
       return performOnTrace(command, argument: argument)
     case .copy where !argument.isEmpty, .open where !argument.isEmpty, .save, .columns, .queries, .note, .export:
       return performLine(command, argument: argument)
+    case .cost: toggleCost()
+    case .edit: return performEdit(argument.trimmingSpaces())
     case .dashboards, .variable: performDashboards(command, argument: argument.trimmingSpaces())
     case .hide where !argument.isEmpty || focusedWaterfall == nil,
       .show where !argument.isEmpty || focusedWaterfall == nil:
@@ -52,7 +56,7 @@ extension Dashboard {
   }
 
   /// Hands a command to the focused pane, and does what the pane asks for.
-  private mutating func performInPane(_ command: Command) -> [Effect] {
+  mutating func performInPane(_ command: Command) -> [Effect] {
     guard let requests = askPane(command) else { return [] }
     return requests.flatMap { fulfil($0) }
   }
@@ -75,6 +79,7 @@ extension Dashboard {
   mutating func fulfil(_ request: Request) -> [Effect] {
     switch request {
     case .openTrace(let id, let span, let origin): openTrace(id, span: span, origin: origin)
+    case .openExemplar(let exemplar): openTrace(of: exemplar)
     case .openLogs(let id, let around): openLogs(of: id, around: around)
     case .openLine(let line, let id): openLogs(of: id, at: line)
     case .copy(let text, let what): return [.copy(text, what: what)]
@@ -91,6 +96,7 @@ extension Dashboard {
     case .removeQuery(let name): return removeQuery(name)
     case .cancelTraceFile(let work): return [.cancelTraceFile(work)]
     case .openTraceOfFile(let found, let name): openTrace(found, ofFile: name)
+    case .editDashboard(let change): return edit(change)
     case .freeze(let range): window = .frozen(range)
     case .showAlert(let alert): show(alert)
     case .showRule(let rule): show(rule)
@@ -146,6 +152,7 @@ extension Dashboard {
       if case .explorer = popped { focus = .metrics }
       if case .health = popped { focus = .metrics }
       if case .red = popped { focus = .metrics }
+      if case .waterfall(let waterfall) = popped, waterfall.isOfExemplar { focus = .metrics }
     }
     keepFocusInView()
   }
@@ -155,6 +162,8 @@ extension Dashboard {
     if let requests = askPane(.back) { return requests.flatMap { fulfil($0) } }
     if search != nil, !orQuit {
       search = nil
+    } else if cost != nil, !orQuit {
+      cost = nil
     } else if !pushed.isEmpty {
       popView()
     } else if isMaximised {

@@ -18,6 +18,7 @@ extension Dashboard {
     } else {
       for (pane, rect) in layout.panes { canvas.place(framed(pane, rect: rect, layout: layout), at: rect.origin) }
     }
+    placeCost(on: &canvas, layout: layout)
     let footer = footerView(width: layout.footer.width)
     canvas.place(footer.canvas, at: layout.footer.origin)
     if let help {

@@ -49,6 +49,16 @@ struct Dashboard: Equatable, Sendable {
   var window: TimeWindow { didSet { if window != oldValue { instant = nil } } }
   /// The instant that `:goto` went to, as long as the window stays there.
   var instant: Timestamp?
+  /// The instant that all panes look at; nil for none.
+  var cursor: TimeCursor?
+  /// How often a time cursor has been moved.
+  var cursorMoves = 0
+  /// What the stores are asked, in figures; nil while nobody wants to see them.
+  var cost: CostOverlay?
+  /// What is known of exemplars, by the expression that they were asked for.
+  var exemplars: [String: ExemplarAnswer] = [:]
+  /// What happened in the window.
+  var markers: [TimeMarker] = []
   /// The length of the live window to which `p` returns.
   var liveDuration: Duration
 
@@ -142,7 +152,7 @@ struct Dashboard: Equatable, Sendable {
       window: window, instant: instant, chosen: chosenService.map { directory.names(of: $0) }, known: directory.known,
       filter: filter, filterZone: filterZone,
       chips: chips, logColumns: logColumns, traceFilter: traceFilter, metricExpression: metricExpression,
-      metricRule: metricRule,
+      metricRule: metricRule, isCursorMoving: cursor.map { !$0.isAtRest } ?? false,
       sparklineWidth: sparklineWidth,
       paneSizes: layout?.innerSizes ?? [:])
   }
@@ -170,7 +180,10 @@ struct Dashboard: Equatable, Sendable {
     wanted.formUnion(traceOfferQueries)
     wanted.formUnion(watches.subscriptions)
     wanted.formUnion(promQLOfferQueries)
-    return wanted.filter { stores.contains($0.store) }
+    if let query = markerQuery { wanted.insert(.markers(query)) }
+    wanted = wanted.filter { stores.contains($0.store) }
+    if cost != nil { wanted.insert(.cost) }
+    return wanted
   }
 
   /// Whether everything that is wanted has been answered, or has failed, at least once.
@@ -182,14 +195,17 @@ struct Dashboard: Equatable, Sendable {
       now: now, window: window.range(now: now), isLive: window.isLive, time: time, glyphs: glyphs,
       isFocused: isFocused, search: search,
       absent: AbsentStores(context: configuration.context.name, present: configuration.stores),
-      logSource: configuration.logFiles ?? Store.elasticsearch.displayName)
+      logSource: configuration.logFiles ?? Store.elasticsearch.displayName, cursor: cursor?.time, exemplars: exemplars,
+      markers: markers)
   }
 
   /// Folds an event in; what it returns is to be done.
   mutating func update(_ event: Event) -> [Effect] {
     switch event {
     case .key(let key):
-      let effects = press(key)
+      let before = listTimes
+      var effects = press(key)
+      effects += followSelection(since: before)
       adoptScope()
       return effects + renewals() + analyseTraces()
     case .resize(let size):
@@ -221,6 +237,9 @@ struct Dashboard: Equatable, Sendable {
     case .exportFailed(let text):
       export = nil
       say(text, isError: true)
+    case .rested(let move): restCursor(move: move)
+    case .dashboardEdited(let edit, let path, let words, let isDone):
+      receiveEdit(edit, path: path, words: words, isDone: isDone)
     case .worked(let outcome, let ticket): return finish(outcome, of: ticket)
     case .traceWorked(let outcome, let ticket): return finish(outcome, of: ticket)
     case .analysed(let outcome, let ticket): learn(outcome, of: ticket)
@@ -232,6 +251,7 @@ struct Dashboard: Equatable, Sendable {
 
   /// Tells the panes what is asked for now.
   private mutating func adoptScope() {
+    forgetCursorOutside()
     forgetUnwantedFailures()
     let scope = scope
     logs.adopt(scope)
@@ -265,6 +285,7 @@ struct Dashboard: Equatable, Sendable {
     // What is offered while typing hides nothing where it fails.
     if case .operations = update.subscription { return }
     if case .explorer(.offers) = update.subscription { return }
+    if receiveExemplars(update) || receiveMarkers(update) || receiveCost(update) { return }
     storeStates[update.subscription.store, default: StoreState()].note(update)
     switch (update.subscription, update.body) {
     case (.services(let store, _), .services(let services)): directory.receive(services, from: store)
@@ -277,6 +298,7 @@ struct Dashboard: Equatable, Sendable {
     adoptScope()
     logs.receive(update)
     traces.receive(update)
+    selectTraceAtCursor(update)
     metrics.receive(update)
     for index in pushed.indices { pushed[index].receive(update) }
   }

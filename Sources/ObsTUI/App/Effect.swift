@@ -16,6 +16,8 @@ enum Effect: Equatable, Sendable {
   case saveQuery(String, name: String)
   /// Forget a named query; a notice follows where that fails.
   case removeQuery(name: String)
+  /// Say after a while that the time cursor has rested, if it has: an event brings the move back.
+  case wait(Duration, move: Int)
   /// Stop, as ctrl-Z does in a shell, and come back.
   case suspend
   /// Draw every cell anew, whatever the terminal is believed to show.
@@ -23,6 +25,8 @@ enum Effect: Equatable, Sendable {
   case toggleMouse
   /// Change a store; a notice follows.
   case perform(Deed)
+  /// Change an own dashboard's file; an event says how it ended.
+  case editDashboard(path: String, OwnDashboardEdit)
   /// Read a file of traces off the main thread; what comes of it are events.
   case readTraceFile(TraceFileWork)
   /// Read what lies in a folder; it comes back as an event.

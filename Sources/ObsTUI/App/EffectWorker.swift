@@ -63,6 +63,28 @@ struct EffectWorker {
     }
   }
 
+  /// Changes an own dashboard's file.
+  func edit(_ path: String, _ edit: OwnDashboardEdit) {
+    queue.async { [mailbox] in
+      do {
+        let words = try OwnDashboardFile(path: path).apply(edit)
+        mailbox.post(.dashboardEdited(edit, path: path, words: words, isDone: true))
+      } catch let error as DashboardError {
+        mailbox.post(.dashboardEdited(edit, path: path, words: "\(path) \(error)", isDone: false))
+      } catch {
+        let words = "\(path) was not changed: \(error.localizedDescription)"
+        mailbox.post(.dashboardEdited(edit, path: path, words: words, isDone: false))
+      }
+    }
+  }
+
+  /// Says after a while that it has passed.
+  func wait(_ duration: Duration, move: Int) {
+    DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(Int(duration.nanoseconds))) { [mailbox] in
+      mailbox.post(.rested(move: move))
+    }
+  }
+
   /// Works on log lines, and says from time to time how far it has come.
   func perform(_ work: LogWork) { logs.perform(work) { [mailbox] in mailbox.post(.worked($0, work.ticket)) } }
 

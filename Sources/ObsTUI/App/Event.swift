@@ -11,6 +11,8 @@ enum Event: Equatable, Sendable {
   case data(Update)
   /// An effect ended, well or not: something to say in the status bar.
   case notice(String, isError: Bool)
+  /// The wait that belongs to a move of the time cursor is over.
+  case rested(move: Int)
   /// Work on log lines has come to this.
   case worked(LogWork.Outcome, LogWork.Ticket)
   /// Work on a trace has come to this.
@@ -19,6 +21,8 @@ enum Event: Equatable, Sendable {
   case analysed(AnalysisWork.Outcome, AnalysisWork.Ticket)
   /// A message of a watch was sent, or was not.
   case delivered(WatchDelivery, DeliveryOutcome)
+  /// An own dashboard's file was changed, or could not be; in words.
+  case dashboardEdited(OwnDashboardEdit, path: String, words: String, isDone: Bool)
   /// An export cannot be written; the reason in words.
   case exportFailed(String)
   /// The reading of a file of traces has come to this.

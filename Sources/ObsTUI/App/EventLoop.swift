@@ -74,6 +74,8 @@ struct EventLoop<Content: Program>: ~Copyable {
     case .writeFile(let path, let contents, let replaces): effects.write(contents, to: path, replaces: replaces)
     case .saveQuery(let query, let name): effects.save(query, as: name)
     case .removeQuery(let name): effects.removeQuery(name)
+    case .editDashboard(let path, let edit): effects.edit(path, edit)
+    case .wait(let duration, let move): effects.wait(duration, move: move)
     case .work(let work): effects.perform(work)
     case .traceWork(let work): effects.perform(work)
     case .writeTrace(let writer, let path, let replaces): effects.write(writer, to: path, replaces: replaces)

@@ -29,6 +29,7 @@ struct Snapshot {
   private mutating func feed(_ event: Event) {
     for effect in program.update(event) {
       switch effect {
+      case .wait(_, let move): feed(.rested(move: move))
       case .work(let work):
         if let outcome = work.run(isWanted: { _ in true }) { feed(.worked(outcome, work.ticket)) }
       case .traceWork(let work):

@@ -45,13 +45,9 @@ struct HeatMap: Equatable, Sendable {
         canvas.write(String(shades[level]), x: plot.x + column, y: y, style: Style(role))
       }
     }
-    guard hasTime else { return }
-    let axis = TimeAxis(
-      start: window.start, step: .nanoseconds(max(1, window.duration.nanoseconds / Int64(max(plot.width, 1)))),
-      columns: max(plot.width, 1))
-    canvas.write(
-      Axis.timeLine(axis, as: context.time, now: context.now, glyphs: context.glyphs), x: plot.x, y: plot.y + lines,
-      style: Style(.axis), width: plot.width)
+    let ruler = TimeRuler(window, columns: plot.width)
+    ruler.drawCursor(in: plot, on: &canvas, context: context)
+    if hasTime { ruler.draw(at: Point(x: plot.x, y: plot.y + lines), on: &canvas, in: context) }
   }
 
   /// The sum of several buckets for each column; of the instants in a column the greatest.

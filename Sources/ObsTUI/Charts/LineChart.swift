@@ -21,6 +21,8 @@ struct LineChart: Equatable, Sendable {
   /// What round values of a size are multiples of, for each axis.
   var unit: @Sendable (Double) -> Double = { _ in 1 }
   var rightUnit: @Sendable (Double) -> Double = { _ in 1 }
+  /// Measurements that have a trace, as marks among the lines.
+  var exemplars: [Exemplar] = []
   /// How the axis names a value.
   var label: @Sendable (Double) -> String
   /// How the axis at the right does.
@@ -74,13 +76,12 @@ struct LineChart: Equatable, Sendable {
     } else {
       drawLines(scale, right, plot, &canvas, context)
     }
-    if hasTime {
-      let axis = TimeAxis(
-        start: window.start, step: .nanoseconds(max(1, window.duration.nanoseconds / Int64(max(plot.width, 1)))),
-        columns: max(plot.width, 1))
-      let line = Axis.timeLine(axis, as: context.time, now: context.now, glyphs: context.glyphs)
-      canvas.write(line, x: plot.x, y: plot.y + rows, style: Style(.axis), width: plot.width)
+    let ruler = TimeRuler(window, columns: plot.width) { time in
+      x(of: time, width: plot.width * 2).map { $0 / 2 }
     }
+    ruler.drawCursor(in: plot, on: &canvas, context: context)
+    drawExemplars(scale, plot, &canvas, context)
+    if hasTime { ruler.draw(at: Point(x: plot.x, y: plot.y + rows), on: &canvas, in: context) }
     legend.draw(
       in: Rect(x: rect.x, y: rect.y + rect.height - legendHeight, width: rect.width, height: legendHeight), on: &canvas)
   }
@@ -162,6 +163,28 @@ struct LineChart: Equatable, Sendable {
     for end in ends.reversed() where end.index < 9 {
       canvas.write(
         ChartLine.mark(end.index), x: plot.x + end.column, y: plot.y + end.row, style: Style(lines[end.index].role))
+    }
+  }
+
+  /// Each as a mark at its value; what lies above the axis stands at its top. The one that a key would open is laid under.
+  private func drawExemplars(_ scale: ChartScale, _ plot: Rect, _ canvas: inout Canvas, _ context: ViewContext) {
+    guard plot.width > 0, plot.height > 0 else { return }
+    let chosen = Exemplar.chosen(of: exemplars, at: context.cursor)
+    for exemplar in exemplars {
+      guard let column = x(of: exemplar.time, width: plot.width * 2).map({ $0 / 2 }),
+        let line = scale.line(of: exemplar.value, lines: plot.height)
+      else { continue }
+      canvas.write(
+        context.glyphs == .unicode ? "◇" : "o", x: plot.x + column, y: plot.y + line, style: Style(.textLink))
+    }
+    // Drawn once more, so that none covers it.
+    if let chosen, let column = x(of: chosen.time, width: plot.width * 2).map({ $0 / 2 }),
+      let line = scale.line(of: chosen.value, lines: plot.height)
+    {
+      canvas.write(
+        context.glyphs == .unicode ? "◈" : "O", x: plot.x + column, y: plot.y + line,
+        style: Style(.textLink, on: .cursor)
+      )
     }
   }
 

@@ -15,7 +15,8 @@ struct DashboardCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "Print this Grafana dashboard: a JSON file, or a uid on the context's server.", valueName: "dashboard"))
+      "Print this dashboard: a file, Grafana's JSON or own YAML, or a uid on the context's server.",
+      valueName: "dashboard"))
   var source: String?
 
   @OptionGroup var settings: SettingsOptions

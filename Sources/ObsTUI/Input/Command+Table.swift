@@ -11,18 +11,21 @@ struct CommandEntry: Sendable {
   let keys: [String]
   /// Where the keys are heard.
   let scope: CommandScope
+  /// Where they are heard besides.
+  let others: [CommandScope]
   /// What the command line's argument is called, where the command takes one.
   let argument: String?
   /// Whether it may be left out.
   let isArgumentOptional: Bool
 
   init(
-    _ help: String, _ keys: [String] = [], scope: CommandScope = .global, argument: String? = nil,
-    isArgumentOptional: Bool = false
+    _ help: String, _ keys: [String] = [], scope: CommandScope = .global, alsoIn others: [CommandScope] = [],
+    argument: String? = nil, isArgumentOptional: Bool = false
   ) {
     self.help = help
     self.keys = keys
     self.scope = scope
+    self.others = others
     self.argument = argument
     self.isArgumentOptional = isArgumentOptional
   }
@@ -85,6 +88,15 @@ extension Command {
       "silence what the matchers fit, in a writable context", ["S"], scope: .alerts,
       argument: "DURATION MATCHERS # COMMENT", isArgumentOptional: true),
     .expire: CommandEntry("end the selected silence", ["x", "delete"], scope: .alerts),
+    .cursorBack: CommandEntry(
+      "the time cursor back by a column", ["<", "shift-left"], scope: .metrics, alsoIn: [.traces, .dashboards]),
+    .cursorForward: CommandEntry(
+      "the time cursor forward by a column", [">", "shift-right"], scope: .metrics, alsoIn: [.traces, .dashboards]),
+    .openExemplar: CommandEntry(
+      "the trace of the exemplar at the time cursor, or of the greatest", ["t"], scope: .metrics, alsoIn: [.dashboards]),
+    .logScale: CommandEntry(
+      "in an enlarged chart: axis by powers of ten, or linear", ["l"], scope: .metrics, alsoIn: [.dashboards]),
+    .timeCursor: CommandEntry("put the time cursor on what is selected, or take it off", ["|"]),
     .cycleLevel: CommandEntry("errors, warnings and up, all lines", ["l"], scope: .logs),
     .viewFields: CommandEntry("all fields of the selected line", ["v"], scope: .logs),
     .follow: CommandEntry("follow the tail again", ["F"], scope: .logs),
@@ -93,8 +105,8 @@ extension Command {
     .cycleCondense: CommandEntry("repeated lines once: equal, but for numbers, by pattern", ["D"], scope: .logs),
     .traceOfLine: CommandEntry("the trace of the line, or of an example of the pattern", ["t"], scope: .logs),
     .volume: CommandEntry("volume histogram on or off", ["i"], scope: .logs),
-    .previousBar: CommandEntry("to the histogram's bar before", ["<"], scope: .logs),
-    .nextBar: CommandEntry("to the histogram's bar behind", [">"], scope: .logs),
+    .previousBar: CommandEntry("to the histogram's bar before", ["<", "shift-left"], scope: .logs),
+    .nextBar: CommandEntry("to the histogram's bar behind", [">", "shift-right"], scope: .logs),
     .includeValue: CommandEntry("in the fields: only lines with this value", ["f"], scope: .logs),
     .excludeValue: CommandEntry("in the fields: no lines with this value; in the filters: invert", ["x"], scope: .logs),
     .requireField: CommandEntry("in the fields: only lines that have this field", ["X"], scope: .logs),
@@ -151,6 +163,12 @@ extension Command {
       isArgumentOptional: true),
     .variable: CommandEntry(
       "choose a variable's values: job=node,api", scope: .commandLineOnly, argument: "NAME=VALUES"),
+    .edit: CommandEntry(
+      "add a panel to the own dashboard that is shown: add TITLE = EXPR", scope: .commandLineOnly,
+      argument: "add EXPR"),
+    .removePanel: CommandEntry("remove the panel from an own dashboard's file", ["d", "delete"], scope: .dashboards),
+    .movePanelBack: CommandEntry("move the panel before its neighbour, in the file", ["{"], scope: .dashboards),
+    .movePanelForward: CommandEntry("move the panel behind its neighbour, in the file", ["}"], scope: .dashboards),
     .criticalPath: CommandEntry("the critical path on the bars, or bars without it", ["c"], scope: .waterfall),
     .traceStatistics: CommandEntry("self time by operation, by service, or the bars", ["S"], scope: .waterfall),
     .flameGraph: CommandEntry("self time by call path (flame graph)", ["F"], scope: .waterfall),
@@ -167,6 +185,7 @@ extension Command {
     .trace: CommandEntry("open a trace by its id", scope: .commandLineOnly, argument: "ID"),
     .openTrace: CommandEntry(
       "open a file of traces: Jaeger, OTLP or Zipkin JSON", scope: .commandLineOnly, argument: "FILE"),
+    .cost: CommandEntry("what the last minute has cost the stores; once more takes it away", scope: .commandLineOnly),
     .filter: CommandEntry("show only log lines that match", scope: .commandLineOnly, argument: "QUERY"),
     .goto: CommandEntry("freeze the window around a time", scope: .commandLineOnly, argument: "TIME"),
     .since: CommandEntry("a live window of this length", scope: .commandLineOnly, argument: "DURATION"),

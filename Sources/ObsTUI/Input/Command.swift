@@ -10,6 +10,10 @@ enum Command: String, CaseIterable, Sendable {
   case service1, service2, service3, service4, service5, service6, service7, service8, service9
   case allServices, nextService, previousService, pickService
   case alerts, silence, expire
+  // The time cursor.
+  case cursorBack, cursorForward, timeCursor
+  // Charts.
+  case openExemplar, logScale
   // Log pane.
   case cycleLevel, viewFields, follow, volume, previousBar, nextBar, patterns, sortPatterns, cycleCondense, traceOfLine
   case includeValue, excludeValue, requireField, topValues, filters, removeFilter
@@ -27,10 +31,10 @@ enum Command: String, CaseIterable, Sendable {
   case dependencySource, dependencyPicture
   // Command line only (they take arguments or are rare).
   case context, theme, service, trace, openTrace
-  case filter, goto, since, link, write, clearMarks, columns, note, export, save, queries
+  case cost, filter, goto, since, link, write, clearMarks, columns, note, export, save, queries
   case red, targets, rules
   // Grafana dashboards.
-  case chooseVariable, dashboards, variable
+  case chooseVariable, dashboards, variable, edit, removePanel, movePanelBack, movePanelForward
 
   /// The commands that show one service of the bar, in its order.
   static let services: [Command] = [

@@ -72,13 +72,15 @@ struct Keymap: Equatable, Sendable {
 
   private mutating func bind(_ command: Command, to keys: [Key]) {
     bound[command] = keys
-    for key in keys { commands[Keymap.scope(of: command), default: [:]][key] = command }
+    for key in keys {
+      for scope in Keymap.scopes(of: command) { commands[scope, default: [:]][key] = command }
+    }
   }
 
   /// A command of the command line that has a key is heard everywhere.
-  private static func scope(of command: Command) -> CommandScope {
-    let scope = Command.table[command]?.scope ?? .global
-    return scope == .commandLineOnly ? .global : scope
+  private static func scopes(of command: Command) -> Set<CommandScope> {
+    guard let entry = Command.table[command], entry.scope != .commandLineOnly else { return [.global] }
+    return Set([entry.scope] + entry.others)
   }
 
   /// Keys that two commands would answer to at once.
@@ -100,7 +102,8 @@ struct Keymap: Equatable, Sendable {
   }
 
   private static func meet(_ a: Command, _ b: Command) -> Bool {
-    scope(of: a) == scope(of: b) || scope(of: a) == .global || scope(of: b) == .global
+    let (first, second) = (scopes(of: a), scopes(of: b))
+    return !first.isDisjoint(with: second) || first.contains(.global) || second.contains(.global)
   }
 
   /// Two commands that a key would reach at once; empty in a sound map.
@@ -137,7 +140,9 @@ extension Keymap {
   /// command line apart.
   func help(for scope: CommandScope) -> [HelpRow] {
     Command.allCases.compactMap { command in
-      guard let entry = Command.table[command], entry.scope == scope else { return nil }
+      guard let entry = Command.table[command], entry.scope == scope || entry.others.contains(scope) else {
+        return nil
+      }
       if hasServiceDigits, Command.services.contains(command) {
         // Nine lines that differ in a digit are one.
         return command == .service1 ? HelpRow(keys: "1-9", help: "show that service of the bar") : nil

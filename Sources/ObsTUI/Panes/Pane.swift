@@ -27,6 +27,8 @@ extension Pane {
 enum Request: Equatable, Sendable {
   /// Open the waterfall of a trace, on a span; `origin` is the log line it was opened from.
   case openTrace(TraceID, span: SpanID?, origin: LogEntry?)
+  /// Open the waterfall of a trace that a measurement belongs to.
+  case openExemplar(Exemplar)
   /// Show the logs of a trace.
   case openLogs(of: TraceID, around: Timestamp?)
   /// Show the logs of a trace, at one of its lines.
@@ -60,6 +62,8 @@ enum Request: Equatable, Sendable {
   case showRule(AlertRule)
   /// Show the traces of a service that another one calls.
   case showTraces(of: String, caller: String)
+  /// Change the file of the own dashboard that is shown.
+  case editDashboard(OwnDashboardEdit)
   /// Stop the window at this range.
   case freeze(TimeRange)
   /// Nobody waits for this file of traces any more.
@@ -97,6 +101,8 @@ struct Scope: Hashable, Sendable {
   var metricExpression = ""
   /// The rule whose expression that is.
   var metricRule: MetricRule?
+  /// Whether the time cursor has not come to rest yet: nothing new is asked for until then.
+  var isCursorMoving = false
   /// Width of the metric pane's sparklines.
   var sparklineWidth = 60
   /// The room inside the frames of the panes in view.
@@ -120,6 +126,12 @@ struct ViewContext: Equatable, Sendable {
   var absent = AbsentStores()
   /// Where log lines come from: the store, or a file's name.
   var logSource = Store.elasticsearch.displayName
+  /// The time cursor; nil where there is none.
+  var cursor: Timestamp?
+  /// What is known of exemplars, by the expression that they were asked for.
+  var exemplars: [String: ExemplarAnswer] = [:]
+  /// What happened in the window, by time.
+  var markers: [TimeMarker] = []
 }
 
 /// The characters that drawings are made of: a terminal or locale without UTF-8 gets ASCII.

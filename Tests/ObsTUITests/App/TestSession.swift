@@ -86,6 +86,7 @@ struct TestSession {
     answer(.logHistogram(histogram)) { if case .logHistogram = $0 { true } else { false } }
     answer(.metrics([])) { if case .metrics = $0 { true } else { false } }
     answer(.traces(TraceSearchResult(traces: []))) { if case .traces = $0 { true } else { false } }
+    answer(.markers([])) { if case .markers = $0 { true } else { false } }
     answer(.alerts([])) { $0 == .alerts }
     answer(.alertRules([])) { $0 == .alertRules }
   }
@@ -119,7 +120,9 @@ extension Set<Subscription> {
         case .dashboard(let request): request.window
         case .panels(let request): request.window
         case .explorer(let query): query.window
-        case .trace, .operations, .alerts, .alertRules, .silences, .watch, .dashboards,
+        case .exemplars(let query): query.window
+        case .markers(let query): query.window
+        case .cost, .trace, .operations, .alerts, .alertRules, .silences, .watch, .dashboards,
           .logContext, .logExport, .completion(.fields):
           nil
         }

@@ -19,7 +19,7 @@ struct DashboardCheckCommand: ParsableCommand {
       expressions. Exits 0 also where panels are not drawn, 2 for a file that cannot be read or is no dashboard.
       """)
 
-  @Argument(help: ArgumentHelp("Grafana dashboards: classic JSON or schema v2.", valueName: "file"))
+  @Argument(help: ArgumentHelp("Dashboards: Grafana's classic JSON or schema v2, or own YAML.", valueName: "file"))
   var files: [String]
 
   @Option(

@@ -124,7 +124,9 @@ struct DashboardPrinting {
         throw UsageError("\(source) \(error.description)")
       }
     }
-    guard !source.contains("/"), !source.hasSuffix(".json"), let endpoint = context.endpoint(for: .grafana) else {
+    guard !source.contains("/"), !source.hasSuffix(".json"), !OwnDashboardReader.isOwn(source),
+      let endpoint = context.endpoint(for: .grafana)
+    else {
       throw UsageError(
         "\(source): there is no such file, and no Grafana server to ask for a dashboard of this uid (grafana.url); "
           + "'obs-tui help' lists the commands")

@@ -10,10 +10,12 @@ extension DashboardPane {
       if isZoomed, case .panel(let item) = focused {
         let picture = PanelPicture(
           panel: item.panel, data: data[item.panel.id], window: item.panel.range(within: range),
-          bindings: answer.scene.bindings, isFocused: context.isFocused)
+          bindings: answer.scene.bindings, isFocused: context.isFocused,
+          isAxisTurned: turned.contains(item.panel.id))
         canvas.place(picture.canvas(size, in: context), at: Point(x: 0, y: 0))
       } else {
         var picture = DashboardPicture(scene: answer.scene, layout: layout, data: data, range: range)
+        picture.turned = turned
         if context.isFocused, let focused {
           switch focused {
           case .heading(let heading): picture.focusedSection = heading.section

@@ -27,7 +27,15 @@ struct DashboardPane: Pane {
   private(set) var focus = 0
   private(set) var isZoomed = false
   private(set) var chooser: VariableChooser?
+  /// The panels whose axis was turned to powers of ten, or back to a linear one.
+  private(set) var turned: Set<String> = []
   private var size = Size(width: 0, height: 0)
+  /// How often the file was changed from here.
+  private(set) var revision = 0
+  /// The panel that is removed if the key is pressed once more.
+  var pendingRemoval: String?
+  /// The panel of the file to go to when it has been read again.
+  private var wantedPanel: Int?
 
   /// What the user can be at: a row's header, or a panel.
   enum Stop: Equatable {
@@ -42,9 +50,9 @@ struct DashboardPane: Pane {
     }
   }
 
-  /// The list, or with a name the dashboard of that name; a name with a stroke or `.json` is a file.
+  /// The list, or with a name the dashboard of that name; a name with a stroke, `.json` or `.yaml` is a file.
   init(named name: String) {
-    let isFile = name.contains("/") || name.hasSuffix(".json")
+    let isFile = name.contains("/") || name.hasSuffix(".json") || OwnDashboardReader.isOwn(name)
     source = isFile ? .file(name) : nil
     wantedTitle = isFile || name.isEmpty ? nil : name
     cameFromList = !isFile
@@ -75,7 +83,7 @@ struct DashboardPane: Pane {
   func subscriptions(in scope: Scope) -> Set<Subscription> {
     guard let source else { return [.dashboards] }
     var wanted: Set<Subscription> = [
-      .dashboard(DashboardRequest(source: source, wanted: self.wanted, window: scope.window))
+      .dashboard(DashboardRequest(source: source, wanted: self.wanted, window: scope.window, revision: revision))
     ]
     if let answer {
       let items = visible.filter { $0.item.panel.obstacle == nil && $0.item.panel.panel.kind != .text }.map {
@@ -84,12 +92,15 @@ struct DashboardPane: Pane {
       if !items.isEmpty {
         wanted.insert(.panels(PanelsRequest(scene: answer.scene, items: items, window: scope.window)))
       }
+      for expression in exemplarExpressions {
+        wanted.insert(.exemplars(ExemplarQuery(expression: expression, window: scope.window)))
+      }
     }
     return wanted
   }
 
   /// The panels in view, each with the width that it is drawn in.
-  private var visible: [(item: DashboardLayout.Item, width: Int)] {
+  var visible: [(item: DashboardLayout.Item, width: Int)] {
     guard let layout else { return [] }
     if isZoomed, case .panel(let item) = focused { return [(item, size.width)] }
     return DashboardPicture.visible(layout, from: top, height: bodyHeight).map { ($0, $0.rect.width) }
@@ -105,11 +116,12 @@ struct DashboardPane: Pane {
     switch (update.subscription, update.body) {
     case (.dashboards, .dashboards(let list)): receive(list)
     case (.dashboard(let request), .dashboard(let answer)):
-      guard request.source == source, request.wanted == wanted else { return }
+      guard request.source == source, request.wanted == wanted, request.revision == revision else { return }
       failure = nil
       let isNew = self.answer?.scene != answer.scene
       self.answer = answer
       if isNew { relayout() }
+      if let number = wantedPanel { goToPanel(number) }
     case (.panels(let request), .panels(let answer)):
       guard request.scene == self.answer?.scene else { return }
       failure = nil
@@ -119,6 +131,23 @@ struct DashboardPane: Pane {
       self.failure = failure
     default: break
     }
+  }
+
+  /// Reads the file again, which was changed, and goes to the panel that it is about.
+  mutating func readAgain(after edit: OwnDashboardEdit) {
+    revision += 1
+    switch edit {
+    case .add: wantedPanel = .max
+    case .remove: wantedPanel = nil
+    case .move(let panel, let forward): wantedPanel = forward ? panel + 1 : panel - 1
+    }
+  }
+
+  private mutating func goToPanel(_ number: Int) {
+    wantedPanel = nil
+    let numbers = stops.map { stop in if case .panel(let item) = stop { item.panel.panel.id } else { 0 } }
+    let wanted = min(number, numbers.max() ?? 0)
+    if let index = numbers.firstIndex(of: wanted) { step(to: index) }
   }
 
   private mutating func receive(_ list: DashboardList) {
@@ -134,7 +163,7 @@ struct DashboardPane: Pane {
   private mutating func show(_ source: DashboardSource) {
     self.source = source
     (wanted, answer, failure, data, layout) = ([:], nil, nil, [:], nil)
-    (open, closed, top, focus, isZoomed) = ([], [], 0, 0, false)
+    (open, closed, top, focus, isZoomed, turned) = ([], [], 0, 0, false, [])
   }
 
   private mutating func relayout() {
@@ -162,9 +191,10 @@ struct DashboardPane: Pane {
   var variableNames: [String] { answer?.choices.map(\.name) ?? [] }
 
   mutating func perform(_ command: Command, in context: ViewContext, height: Int) -> [Request]? {
+    if command != .removePanel { pendingRemoval = nil }
     if chooser != nil { return performInChooser(command, height: height) }
     return source == nil
-      ? performInList(command, height: height) : performInDashboard(command, height: height)
+      ? performInList(command, height: height) : performInDashboard(command, in: context, height: height)
   }
 
   private mutating func performInList(_ command: Command, height: Int) -> [Request]? {
@@ -177,8 +207,13 @@ struct DashboardPane: Pane {
     return listCursor.move(command, count: entries.count, height: max(1, height - 1)) ? [] : nil
   }
 
-  private mutating func performInDashboard(_ command: Command, height: Int) -> [Request]? {
+  private mutating func performInDashboard(_ command: Command, in context: ViewContext, height: Int) -> [Request]? {
     switch command {
+    case .open where isZoomed && context.cursor != nil && !focusedExemplars(in: context).isEmpty,
+      .openExemplar:
+      return [openExemplar(in: context)]
+    case .logScale: return [turnAxis()]
+    case .removePanel, .movePanelBack, .movePanelForward: return edit(command)
     case .open:
       switch focused {
       case .heading(let heading): fold(heading)
@@ -225,6 +260,16 @@ struct DashboardPane: Pane {
       choose(values, of: name)
     }
     return []
+  }
+
+  /// Turns the axis of the panel that the user is at to powers of ten, or back.
+  private mutating func turnAxis() -> Request {
+    guard case .panel(let item) = focused, item.panel.panel.kind == .timeSeries else {
+      return .notice("only charts of lines have an axis to turn")
+    }
+    turned.formSymmetricDifference([item.panel.id])
+    let isLogarithmic = turned.contains(item.panel.id) != ((item.panel.panel.settings.logarithm ?? 1) > 1)
+    return .notice(isLogarithmic ? "the axis goes by powers of ten" : "the axis is linear")
   }
 
   private mutating func fold(_ heading: DashboardLayout.Heading) {

@@ -13,6 +13,9 @@ struct DashboardPicture {
   /// The row whose header the user is at.
   var focusedSection: Int?
 
+  /// The panels whose axis was turned.
+  var turned: Set<String> = []
+
   /// The two lines above the panels.
   static let headerHeight = 2
 
@@ -45,7 +48,8 @@ struct DashboardPicture {
     for item in DashboardPicture.visible(layout, from: top, height: room) {
       let picture = PanelPicture(
         panel: item.panel, data: data[item.panel.id], window: item.panel.range(within: range),
-        bindings: scene.bindings, isFocused: item.panel.id == focused)
+        bindings: scene.bindings, isFocused: item.panel.id == focused,
+        isAxisTurned: turned.contains(item.panel.id))
       body.place(
         picture.canvas(Size(width: item.rect.width, height: item.rect.height), in: context),
         at: Point(x: item.rect.x, y: item.rect.y - top))

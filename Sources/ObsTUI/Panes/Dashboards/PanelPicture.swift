@@ -10,6 +10,8 @@ struct PanelPicture {
   /// The dashboard's variables: for texts.
   let bindings: [String: VariableBinding]
   var isFocused = false
+  /// Whether the user turned the axis to powers of ten, or back to a linear one.
+  var isAxisTurned = false
 
   /// Draws the panel into a size.
   func canvas(_ size: Size, in context: ViewContext) -> Canvas {
@@ -36,6 +38,7 @@ struct PanelPicture {
       .filter { !$0.isEmpty }
     if !own.isEmpty { segments.append(TitleSegment(" (\(own.joined(separator: " ")))", style: Style(.textMuted))) }
     guard let data else { return segments }
+    if let note = exemplarNote(context) { segments.append(TitleSegment(" " + note, style: Style(.textLink))) }
     if !data.failures.isEmpty {
       segments.append(TitleSegment(" failed", style: Style(.statusError)))
     } else if !data.remarks.isEmpty {
@@ -65,7 +68,10 @@ struct PanelPicture {
         CharacterWidth.clipped(failure, to: rect.width), x: rect.x, y: rect.y + rect.height, style: Style(.statusError))
     }
     switch panel.panel.kind {
-    case .timeSeries: TimeSeriesPanel(panel.panel, data, window).draw(in: rect, on: &canvas, context)
+    case .timeSeries:
+      var chart = TimeSeriesPanel(panel.panel, data, window)
+      chart.isAxisTurned = isAxisTurned
+      chart.draw(in: rect, on: &canvas, context)
     case .stat: FigurePanel(panel.panel, data, window).drawStat(in: rect, on: &canvas, context)
     case .gauge, .barGauge: FigurePanel(panel.panel, data, window).drawBars(in: rect, on: &canvas, context)
     case .pieChart: FigurePanel(panel.panel, data, window).drawShares(in: rect, on: &canvas, context)

@@ -32,12 +32,11 @@ struct StatePanel {
       canvas.write(
         "+\(series.count - shown) more", x: rect.x, y: rect.y + height - 1, style: Style(.textMuted), width: rect.width)
     }
+    let ruler = TimeRuler(window, columns: width)
+    ruler.drawCursor(in: Rect(x: x, y: rect.y, width: width, height: min(shown, height)), on: &canvas, context: context)
     guard hasTime else { return }
-    let axis = TimeAxis(
-      start: window.start, step: .nanoseconds(max(1, window.duration.nanoseconds / Int64(width))), columns: width)
-    canvas.write(
-      Axis.timeLine(axis, as: context.time, now: context.now, glyphs: context.glyphs), x: x,
-      y: rect.y + min(shown + (shown < series.count ? 1 : 0), height), style: Style(.axis), width: width)
+    let y = rect.y + min(shown + (shown < series.count ? 1 : 0), height)
+    ruler.draw(at: Point(x: x, y: y), on: &canvas, in: context)
   }
 
   private func drawStates(

@@ -52,7 +52,7 @@ extension LogPane {
     if chipRows > 0 { canvas.place(chips.row(width: size.width), at: Point(x: 0, y: 0)) }
     let rows = volume.height(in: size.height)
     guard rows > 0 else { return }
-    let strip = volume.view(Size(width: size.width, height: rows), cursor: cursorTime, in: context)
+    let strip = volume.view(Size(width: size.width, height: rows), cursor: context.cursor ?? cursorTime, in: context)
     canvas.place(strip, at: Point(x: 0, y: chipRows))
   }
 

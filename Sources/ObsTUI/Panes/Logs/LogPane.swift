@@ -108,7 +108,9 @@ struct LogPane: Pane {
     var wanted = sideSubscriptions(in: scope).union([lines])
     if let before = queryBefore(in: scope) { wanted.insert(.logs(before)) }
     // What belongs to an earlier question is wanted no more.
-    if query(in: scope) == self.wanted { wanted.formUnion([history, filling, narrowing].compactMap { $0 }) }
+    if query(in: scope) == self.wanted {
+      wanted.formUnion([scope.isCursorMoving ? nil : history, filling, narrowing].compactMap { $0 })
+    }
     return wanted
   }
 

@@ -27,7 +27,13 @@ extension LogVolume {
     var line = Array(Axis.timeLine(axis, as: context.time, now: context.now, glyphs: context.glyphs))
     let markX = mark.flatMap { chart.x(of: $0, in: bars) }
     if let markX { LogVolume.clear(&line, around: markX - axisX) }
+    let markers = context.markers.compactMap { axis.column(of: $0.time) }
+    for column in markers { LogVolume.clear(&line, around: column) }
     canvas.write(String(line), x: axisX, y: size.height - 1, style: Style(.axis))
+    for column in markers {
+      canvas.write(
+        context.glyphs == .unicode ? "◆" : "*", x: axisX + column, y: size.height - 1, style: Style(.chartWarning))
+    }
     if let x = markX {
       canvas.write(context.glyphs == .unicode ? "▲" : "^", x: x, y: size.height - 1, style: Style(.chartCursor))
       canvas.highlight(Rect(x: x, y: 1, width: chart.barWidth, height: bars.height), with: .chartCursor)

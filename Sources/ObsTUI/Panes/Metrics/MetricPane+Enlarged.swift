@@ -1,77 +1,86 @@
+import Foundation
 import ObsData
 
 extension MetricPane {
-  /// One row over the whole pane: a chart with its axes for each series, as many as there is room for.
+  /// One row over the whole pane: its series as lines with axes, a legend with their figures, thresholds and exemplars.
   func enlarged(_ row: MetricRow, _ size: Size, in context: ViewContext) -> Canvas {
     var canvas = Canvas(size: size)
-    canvas.write(CharacterWidth.clipped(row.expression, to: size.width), x: 0, y: 0, style: Style(.textMuted))
-    let lines = lines.filter { $0.row == selected && $0.series != nil }
-    guard !lines.isEmpty else {
+    let note = exemplarNote(of: row, in: context)
+    let room = note.isEmpty ? size.width : max(size.width - CharacterWidth.cells(in: note) - 2, size.width / 2)
+    canvas.write(CharacterWidth.clipped(row.expression, to: room), x: 0, y: 0, style: Style(.textMuted))
+    if !note.isEmpty {
+      let text = CharacterWidth.clipped(note, to: size.width - room - 2)
+      canvas.write(text, x: size.width - CharacterWidth.cells(in: text), y: 0, style: Style(.textLink))
+    }
+    guard !row.series.isEmpty else {
       let words = row.failure ?? "no data in this window"
       for (index, line) in TextWrap.lines(words, width: size.width).enumerated() {
         canvas.write(line, x: 0, y: 1 + index, style: Style(.statusStale))
       }
       return canvas
     }
-    // A heading and two lines of bars are the least that can be read.
-    let room = size.height - 2
-    let shown = lines.prefix(max(1, room / 3))
-    let height = room / shown.count
-    let labels = Formatting.valueWidth + 1
-    let axis = TimeAxis(context.window, columns: size.width - labels, newest: end)
-    for (number, line) in shown.enumerated() {
-      guard let index = line.series else { continue }
-      let title = row.series.count == 1 ? row.title : row.title + line.title
-      let rect = Rect(x: 0, y: 1 + number * height, width: size.width, height: height)
-      drawChart(of: row.series[index], row, title: title, in: rect, on: &canvas, axis: axis, labels: labels, context)
-    }
-    canvas.write(
-      Axis.timeLine(axis, as: context.time, now: context.now, glyphs: context.glyphs), x: labels, y: size.height - 1,
-      style: Style(.axis))
+    chart(of: row, in: context).draw(
+      in: Rect(x: 0, y: 1, width: size.width, height: size.height - 1), on: &canvas, context: context)
     return canvas
   }
 
-  /// A heading with the figures, and below it the bars with the values at their left.
-  private func drawChart(
-    of series: TimeSeries, _ row: MetricRow, title: String, in rect: Rect, on canvas: inout Canvas, axis: TimeAxis,
-    labels: Int, _ context: ViewContext
-  ) {
-    let figures = MetricFigures(series, unit: row.unit, context: context)
-    var heading = "\(title)  \(figures.current)"
-    if !figures.range.isEmpty { heading += "  (\(figures.range))" }
-    if let age = figures.staleness { heading += "  last \(Formatting.age(age)) ago" }
-    if rect.height > 1 {
-      canvas.write(CharacterWidth.clipped(heading, to: rect.width), x: rect.x, y: rect.y, style: Style(.textStrong))
+  private func chart(of row: MetricRow, in context: ViewContext) -> LineChart {
+    let (unit, glyphs) = (row.unit, context.glyphs)
+    var chart = LineChart(lines: chartLines(of: row, in: context), window: context.window) {
+      Formatting.value($0, unit, glyphs: glyphs)
     }
-    let top = rect.height > 1 ? rect.y + 1 : rect.y
-    let bars = Rect(x: rect.x + labels, y: top, width: axis.columns, height: rect.y + rect.height - top)
-    guard bars.height > 0, bars.width > 0 else { return }
-    let samples = series.samples(on: axis)
-    let scale = ValueScale(series.values.compactMap { $0 })
-    for (value, y) in valueMarks(scale, in: bars, stepsPerLine: Sparkline.steps(context.glyphs)) {
-      let text = Formatting.value(value, row.unit, glyphs: context.glyphs)
-      canvas.write(
-        text, x: rect.x + labels - 1 - CharacterWidth.cells(in: text), y: y, style: Style(.axis))
-      if value != scale.low {
-        let line = String(repeating: context.glyphs == .unicode ? "┈" : ".", count: bars.width)
-        canvas.write(line, x: bars.x, y: y, style: Style(.axis))
-      }
+    // Memory is counted in powers of 1,024.
+    if unit == .bytes || unit == .bytesPerSecond {
+      chart.unit = { pow(1_024, max((log2(max($0, 1)) / 10).rounded(.down), 0)) }
     }
-    let roles = row.roles
-    Histogram.draw(samples, scale: scale, in: bars, on: &canvas, glyphs: context.glyphs) {
-      isOutdated ? .textMuted : roles($0)
+    chart.base = isLogarithmic ? 10 : 1
+    chart.limits = limits(of: row)
+    chart.exemplars = exemplars(of: row, in: context)
+    return chart
+  }
+
+  /// What values should not cross: the threshold of the alerting rule, or from where on a share of errors is one too many.
+  private func limits(of row: MetricRow) -> [ChartLimit] {
+    if row.id == MetricRule.rowID, let threshold = rule?.condition?.threshold {
+      return [ChartLimit(value: threshold, role: .chartError)]
+    }
+    guard row.id.contains("error") || row.title.lowercased().contains("error") else { return [] }
+    switch row.unit {
+    case .ratio: return [ChartLimit(value: 0.05, role: .chartError)]
+    case .percent: return [ChartLimit(value: 5, role: .chartError)]
+    default: return []
     }
   }
 
-  /// Round values with the lines they are reached in, and the scale's low end at the bottom.
-  private func valueMarks(_ scale: ValueScale, in bars: Rect, stepsPerLine: Int) -> [(value: Double, y: Int)] {
-    let bottom = bars.y + bars.height - 1
-    var marks = [(value: scale.low, y: bottom)]
-    for value in Axis.ticks(low: scale.low, high: scale.high, count: max(1, bars.height / 2)) where value > scale.low {
-      let height = scale.height(of: value, steps: bars.height * stepsPerLine)
-      let y = bottom - (height - 1) / stepsPerLine
-      if y < bottom, marks.last?.y != y { marks.append((value, y)) }
+  private func chartLines(of row: MetricRow, in context: ViewContext) -> [ChartLine] {
+    let names = MetricPane.names(of: row.series)
+    func text(_ value: Double?) -> String { Formatting.value(value, row.unit, glyphs: context.glyphs) }
+    return row.series.prefix(MetricPane.chartSeriesLimit).enumerated().map { index, series in
+      let times = series.values.indices.map { Optional(series.start + series.step * $0) }
+      var line = ChartLine(
+        name: row.series.count == 1 ? row.title : names[index], role: isOutdated ? .textMuted : ChartLine.role(index),
+        times: times, values: series.values)
+      let finite = series.values.compactMap { $0 }.filter(\.isFinite)
+      line.figures = [context.cursor.map { "at " + text(series.value(at: $0)) } ?? text(series.current)]
+      if let age = MetricFigures(series, unit: row.unit, context: context).staleness, context.cursor == nil {
+        line.figures[0] += ", \(Formatting.age(age)) old"
+      }
+      if let low = finite.min(), let high = finite.max() {
+        let mean = finite.reduce(0) { $0 + $1 / Double(finite.count) }
+        line.figures += ["min \(text(low))", "max \(text(high))", "mean \(text(mean))"]
+      }
+      return line
     }
-    return marks
+  }
+
+  /// How many series an enlarged chart has at most: more are a grey field.
+  static let chartSeriesLimit = 60
+
+  /// From one column of a chart to the next, in whole steps of the series, so that what the cursor shows was measured.
+  func cursorStep(width: Int, in context: ViewContext) -> Duration? {
+    guard let step = rows?.lazy.flatMap(\.series).first?.step, step > .zero else { return nil }
+    let columns = isEnlarged ? max(width - Formatting.valueWidth, 1) : MetricPane.sparklineWidth(forWidth: width)
+    let column = context.window.duration.nanoseconds / Int64(max(columns, 1))
+    return step * Int(max(1, (column + step.nanoseconds - 1) / step.nanoseconds))
   }
 }

@@ -32,9 +32,7 @@ extension MetricPane {
       y += rect.height
     }
     if lines.count < height, y < height {
-      canvas.write(
-        Axis.timeLine(axis, as: context.time, now: context.now, glyphs: context.glyphs), x: columns.sparklineStart,
-        y: y, style: Style(.axis))
+      TimeRuler(axis).draw(at: Point(x: columns.sparklineStart, y: y), on: &canvas, in: context)
       // Where least and greatest have no place beside their chart, those of the selected row are said below all of them.
       if columns.range == 0, chartHeight == 1, y + 1 < height, let words = selectedFigures(in: context) {
         canvas.write(
@@ -74,6 +72,10 @@ extension MetricPane {
     if line.row == selected {
       canvas.highlight(rect, with: context.isFocused ? .selection : .selectionUnfocused)
     }
+    if line.series != nil {
+      let bars = Rect(x: columns.sparklineStart, y: rect.y, width: columns.sparkline, height: rect.height)
+      TimeRuler(axis).drawCursor(in: bars, on: &canvas, context: context)
+    }
     SearchedText.highlight(
       title, x: 0, y: y, on: &canvas, search: context.search, isCurrent: line.row == selected)
   }
@@ -107,9 +109,10 @@ extension MetricPane {
     in context: ViewContext
   ) {
     let figures = MetricFigures(series, unit: row.unit, context: context)
+    let shown = context.cursor.map { series.value(at: $0) } ?? series.current
     let current = CharacterWidth.clipped(figures.current, to: columns.value)
-    let isOld = isOutdated || figures.staleness != nil
-    let role: Role = isOld ? .textMuted : series.current.map(row.roles) ?? .textMuted
+    let isOld = isOutdated || figures.staleness != nil && context.cursor == nil
+    let role: Role = isOld ? .textMuted : shown.map(row.roles) ?? .textMuted
     canvas.write(
       current, x: columns.valueStart + columns.value - CharacterWidth.cells(in: current), y: rect.y,
       style: Style(role == .chart ? .textStrong : role))
@@ -151,6 +154,7 @@ extension MetricPane {
     if let services = (wanted ?? shown)?.services, !services.isEmpty {
       parts.append(services.prefix(2).joined(separator: ", ") + (services.count > 2 ? ", …" : ""))
     }
+    if let cursor = context.cursor { parts.append("at \(TimeRuler.text(cursor, in: context))") }
     if isOutdated { parts.append("asking, still the old rows") }
     if failure != nil { parts.append("failing") }
     return parts.joined(separator: dot)

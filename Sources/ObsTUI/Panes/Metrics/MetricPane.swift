@@ -19,6 +19,8 @@ struct MetricPane: Pane {
   private(set) var top = 0
   /// Whether the selected row fills the pane.
   private(set) var isEnlarged = false
+  /// Whether the enlarged chart goes by powers of ten.
+  private(set) var isLogarithmic = false
 
   /// How many series of a row are drawn.
   static let seriesLimit = 4
@@ -31,7 +33,11 @@ struct MetricPane: Pane {
       expression: scope.metricExpression)
   }
 
-  func subscriptions(in scope: Scope) -> Set<Subscription> { [.metrics(query(in: scope))] }
+  func subscriptions(in scope: Scope) -> Set<Subscription> {
+    var wanted: Set<Subscription> = [.metrics(query(in: scope))]
+    if let query = exemplarQuery(in: scope) { wanted.insert(.exemplars(query)) }
+    return wanted
+  }
 
   mutating func adopt(_ scope: Scope) {
     let query = query(in: scope)
@@ -73,7 +79,14 @@ struct MetricPane: Pane {
 
   mutating func perform(_ command: Command, in context: ViewContext, height: Int) -> [Request]? {
     switch command {
-    case .open: isEnlarged = !isEnlarged && selectedRow != nil
+    case .open:
+      if let request = openExemplar(in: context, isAsked: false) { return [request] }
+      isEnlarged = !isEnlarged && selectedRow != nil
+    case .openExemplar: return openExemplar(in: context, isAsked: true).map { [$0] } ?? []
+    case .logScale:
+      guard isEnlarged else { return [.notice("enter enlarges the chart first")] }
+      isLogarithmic.toggle()
+      return [.notice(isLogarithmic ? "the axis goes by powers of ten" : "the axis is linear")]
     case .back, .quit:
       guard isEnlarged else { return nil }
       isEnlarged = false
@@ -147,7 +160,7 @@ extension MetricPane {
         let left = row.series.count - MetricPane.seriesLimit
         let more = left > 0 ? "\(Formatting.count(left)) more series not shown" : ""
         lines.append(Line(row: index, title: row.title, words: more))
-        for (number, name) in names(of: row).enumerated() {
+        for (number, name) in MetricPane.names(of: row.series).prefix(MetricPane.seriesLimit).enumerated() {
           lines.append(Line(row: index, series: number, title: " " + name))
         }
       }
@@ -165,11 +178,11 @@ extension MetricPane {
   }
 
   /// What tells a row's series apart: the values of the labels in which they differ.
-  private func names(of row: MetricRow) -> [String] {
-    let labels = Set(row.series.prefix(100).flatMap { $0.labels.keys }).sorted().filter { key in
-      Set(row.series.prefix(100).map { $0.labels[key] }).count > 1
+  static func names(of series: [TimeSeries]) -> [String] {
+    let labels = Set(series.prefix(100).flatMap { $0.labels.keys }).sorted().filter { key in
+      Set(series.prefix(100).map { $0.labels[key] }).count > 1
     }
-    return row.series.prefix(MetricPane.seriesLimit).map { series in
+    return series.prefix(MetricPane.chartSeriesLimit).map { series in
       let name = labels.compactMap { series.labels[$0] }.joined(separator: " ")
       return name.isEmpty ? "without labels" : name
     }

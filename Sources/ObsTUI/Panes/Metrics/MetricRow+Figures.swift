@@ -2,7 +2,7 @@ import ObsData
 
 /// What is printed beside a series.
 struct MetricFigures: Equatable {
-  /// The newest value.
+  /// The newest value; with a time cursor that at its instant.
   let current: String
   /// The least and the greatest value: `0.1/s–12.3/s`.
   let range: String
@@ -12,7 +12,8 @@ struct MetricFigures: Equatable {
   let staleness: Duration?
 
   init(_ series: TimeSeries, unit: MetricUnit, context: ViewContext) {
-    current = Formatting.value(series.current, unit, glyphs: context.glyphs)
+    current = Formatting.value(
+      context.cursor.map { series.value(at: $0) } ?? series.current, unit, glyphs: context.glyphs)
     let finite = series.values.lazy.compactMap { $0 }.filter(\.isFinite)
     let dash = context.glyphs == .unicode ? "–" : "-"
     if let low = finite.min(), let high = finite.max() {

@@ -143,11 +143,9 @@ struct TraceScatter {
     let marks = scale.marks(count: max(2, plot.height / 2), glyphs: context.glyphs)
     TraceChart.drawAxis(
       marks.map { (plot.y + row(of: $0.share, plot), $0.label) }, in: plot, on: &canvas, glyphs: context.glyphs)
-    let step = Duration.nanoseconds(max(1, window.duration.nanoseconds / Int64(plot.width)))
-    let axis = TimeAxis(start: window.start, step: step, columns: plot.width)
-    canvas.write(
-      Axis.timeLine(axis, as: context.time, now: context.now, glyphs: context.glyphs), x: plot.x,
-      y: plot.y + plot.height, style: Style(.axis))
+    let ruler = TimeRuler(window, columns: plot.width)
+    ruler.draw(at: Point(x: plot.x, y: plot.y + plot.height), on: &canvas, in: context)
+    ruler.drawCursor(in: plot, on: &canvas, context: context)
     var cells: [Place: (count: Int, errors: Int)] = [:]
     for trace in chart.traces {
       let place = place(of: trace, plot)
@@ -165,7 +163,9 @@ struct TraceScatter {
     canvas.highlight(
       Rect(x: plot.x + place.column, y: plot.y + place.row, width: 1, height: 1), with: .chartCursor)
     canvas.write(isUnicode ? "▸" : ">", x: plot.x - 1, y: plot.y + place.row, style: Style(.chartCursor))
-    TraceChart.drawMark(column: place.column, in: plot, on: &canvas, glyphs: context.glyphs)
+    if context.cursor == nil {
+      TraceChart.drawMark(column: place.column, in: plot, on: &canvas, glyphs: context.glyphs)
+    }
   }
 
   private func row(of share: Double, _ plot: Rect) -> Int {

@@ -23,6 +23,7 @@ extension TraceListPane {
     if isOutdated { parts.append("asking, still the old ones") }
     if shown != nil { parts.append("\(Formatting.count(rows.count, style: .exact))\(isTruncated ? "+" : "")") }
     parts.append("by \(order.rawValue)\(isAscending ? ", least first" : "")")
+    if let until { parts.append("up to \(TimeRuler.text(until, in: context))") }
     if failure != nil { parts.append("failing") }
     return parts.joined(separator: context.glyphs == .unicode ? " · " : " - ")
   }

@@ -23,6 +23,8 @@ struct TraceListPane: Pane {
   private(set) var isServiceUnknown = false
   private var position = ListCursor()
   private var selectedID: TraceID?
+  /// Up to where traces are asked for; nil for the window's end.
+  private(set) var until: Timestamp?
 
   init() {}
 
@@ -40,7 +42,7 @@ struct TraceListPane: Pane {
     var query = TraceQuery(
       services: known, operation: filter.operation, kind: filter.kind, tags: filter.tags,
       minimumDuration: filter.minimumDuration, maximumDuration: filter.maximumDuration, limit: filter.limit,
-      window: scope.window)
+      window: window(in: scope))
     if let service = filter.service {
       query.service = service
       query.services = []
@@ -91,6 +93,40 @@ struct TraceListPane: Pane {
     default: break
     }
   }
+
+  /// The window; where the time cursor lies before what the list reaches back to, only its part up to there.
+  private func window(in scope: Scope) -> TimeWindow {
+    guard let until else { return scope.window }
+    return .frozen(TimeRange(start: until - scope.window.duration, end: until))
+  }
+
+  /// Selects the trace that began nearest to an instant.
+  mutating func select(nearest time: Timestamp, height: Int, in context: ViewContext) {
+    let distances = rows.map { ($0.start - time).nanoseconds.magnitude }
+    guard let index = distances.indices.min(by: { distances[$0] < distances[$1] }) else { return }
+    position.select(index, count: rows.count, height: layout(height: height, in: context).rows)
+    selectedID = rows[index].id
+  }
+
+  /// Selects a trace where it is in the list.
+  mutating func select(_ id: TraceID, height: Int) {
+    guard let index = rows.firstIndex(where: { $0.id == id }) else { return }
+    position.select(index, count: rows.count, height: height)
+    selectedID = id
+  }
+
+  /// Has the traces around an instant asked for, where the list does not reach back to it.
+  mutating func reach(_ time: Timestamp, in window: TimeRange) {
+    guard isTruncated, let first = rows.lazy.map(\.start).min(), let last = rows.lazy.map(\.start).max(),
+      time < first || time > last
+    else { return }
+    // A little beyond it, so that the nearest trace may lie behind it as well.
+    let end = time + window.duration / 20
+    until = end < window.end ? end : nil
+  }
+
+  /// Has the traces of the whole window asked for again.
+  mutating func reachEverything() { until = nil }
 
   /// Sorts, and keeps the selected trace selected where it stands in the view.
   private mutating func sort() {

@@ -15,6 +15,8 @@ struct WaterfallPane: Pane {
   var file: String?
   /// The span to open on; the one that wrote `origin`, usually.
   let focus: SpanID?
+  /// Whether the trace was opened from a mark in the metric pane.
+  var isOfExemplar = false
   /// The log line that the trace was opened from.
   let origin: LogEntry?
   private(set) var content = Content.asking
