@@ -41,6 +41,14 @@ extension EndToEnd {
       }
     }
 
+    @Test func `a file that is not there is refused where nobody waits for it`() throws {
+      try file("") { path in
+        let outcome = try Program.run(Program.path, ["logs", "--file", path + ".1"])
+        #expect(outcome.status == 2 && outcome.output.isEmpty)
+        #expect(outcome.errors.contains("app.log.1 is not there; with --follow it is waited for"))
+      }
+    }
+
     @Test func `standard input is read to its end, and a file may stand beside it`() throws {
       try file("2026-11-22 08:00:00.5 between\n") { path in
         let outcome = try Program.run(

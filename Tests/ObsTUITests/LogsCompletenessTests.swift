@@ -205,12 +205,12 @@ struct LogsCompletenessTests {
         body: .failed(Sample.failure())))
     #expect(
       view(pane).split(separator: "\n").dropFirst(2).first
-        == "┄ 08:54:10–08:54:20: lines may be missing (no answer: connection refused); En… ┄")
+        == "┄ 08:54:10–08:54:20: lines may be missing; Enter fetches them (no answer: con… ┄")
     #expect(pane.selectedMessage == "line 9")
     // Half an answer proves nothing; a whole one does.
     var batch = LogBatch(entries: [], partial: "1 of 2 shards failed")
     pane.receive(Sample.answer(pane, batch, at: 72_000))
-    #expect(view(pane).contains("(1 of 2 shards failed)"))
+    #expect(view(pane).contains("may be missing; Enter fetches them (1 of 2 shards"))
     #expect(pane.title(in: context).contains("some may be missing"))
     batch = LogBatch(entries: [])
     batch.span = range(30, 75)
@@ -256,6 +256,14 @@ struct LogsCompletenessTests {
           Sample.line("y", at: 10_500, "y", source: source),
         ])))
     #expect(pane.title(in: context).contains("lag 1.5s · 1 late"))
+  }
+
+  @Test func `lines of another time that are read in have no lag`() {
+    var pane = pane()
+    let old = Int64(-3 * 86_400_000)
+    pane.receive(
+      Sample.answer(pane, LogBatch(entries: [Sample.line("o", at: old, "o"), Sample.line("p", at: old + 5, "p")])))
+    #expect(!pane.title(in: context).contains("lag"))
   }
 
   @Test func `near the oldest line the page before it is asked for, and the reader keeps his place`() {

@@ -43,6 +43,15 @@ struct LogsPatternsTests {
       ])
   }
 
+  @Test func `where patterns are of several days, their times say which`() throws {
+    var session = TestSession(width: 140, height: 30)
+    session.answerAll()
+    let old = [Sample.line("x", at: -90_000_000, "user 7 left"), Sample.line("y", at: 0, "user 8 left")]
+    session.answer(.logs(LogBatch(entries: old, isFirst: true, matched: 2))) { $0.logQuery != nil }
+    try session.press("z P")
+    #expect(session.screen.contains(" 11-21 07:53 11-22 08:53 "))
+  }
+
   @Test func `what a sample of the time before does not have is new`() throws {
     var session = try session()
     let before = session.dashboard.subscriptions.logQueries.first { !$0.window.isLive }

@@ -10,6 +10,8 @@ struct PlainTextLine {
   /// Whether the line does nothing but name the time of those below it: `Log started: 2025-06-24  14:36:25`.
   let isHeading: Bool
 
+  private static let standardOutput = Array("stdout F ".utf8)
+  private static let standardError = Array("stderr F ".utf8)
   /// How much of a line is looked at.
   private static let reach = 160
 
@@ -23,6 +25,11 @@ struct PlainTextLine {
     if let range = found?.range, range.lowerBound == priority?.end ?? 0 {
       start = range.upperBound
       while start < line.count, line[start] == 0x20 || line[start] == 0x09 { start += 1 }
+      // `stdout F`, as container runtimes write before a whole line.
+      let rest = line[start...]
+      if rest.starts(with: PlainTextLine.standardOutput) || rest.starts(with: PlainTextLine.standardError) {
+        start += PlainTextLine.standardOutput.count
+      }
     }
     textStart = start
     let isKlog = found != nil && start > 0 && "IWEF".utf8.contains(line[0]) && line[1] &- 48 < 10
@@ -71,9 +78,11 @@ struct PlainTextLine {
       guard position - begin >= 3, position - begin <= 13 else { continue }
       let word = UnsafeBufferPointer(rebasing: line[begin..<position])
       let found = LogLevel(reading: word, scale: .common)
-      guard found != .unknown, !isNoLevel(word) else { continue }
       let before = begin > 0 ? line[begin - 1] : 0
       let after = position < line.count ? line[position] : 0
+      // PostgreSQL's `LOG:  checkpoint starting`.
+      let isLog = after == 0x3A && word.elementsEqual("LOG".utf8)
+      guard found != .unknown, isLog || !isNoLevel(word) else { continue }
       // `[core:error]` of Apache names the module first.
       let isBracketed = "[<(|:".utf8.contains(before) && "]>)|".utf8.contains(after) || before == 0x5B && after == 0x3A
       let isCapital = word.allSatisfy { $0 < 0x60 } && before != 0x2F && after != 0x2F

@@ -78,15 +78,9 @@ struct RecordScanner {
     return LogRecord(kind: .plain, range: range, line: plain, isTerminated: isTerminated)
   }
 
-  /// Where an object begins behind a time, as `kubectl logs --timestamps` writes, or behind `stdout F`, as container runtimes do.
+  /// Where an object begins behind a time, as `kubectl logs --timestamps` writes, or behind what container runtimes write.
   private func jsonStart(_ line: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
-    guard start > 0, start < line.count else { return nil }
-    if line[start] == 0x7B { return start }
-    for prefix in ["stdout F ", "stderr F "] where line[start...].starts(with: prefix.utf8) {
-      let inner = start + prefix.utf8.count
-      return inner < line.count && line[inner] == 0x7B ? inner : nil
-    }
-    return nil
+    start > 0 && start < line.count && line[start] == 0x7B ? start : nil
   }
 
   /// Whether a line of plain text belongs to the record before it. Where records begin with a time, a line without one does;

@@ -12,8 +12,10 @@ struct FileOptions: ParsableArguments {
   var files: [String] = []
 
   /// Opens them; nil where none are named. With `keyboard`, the terminal takes the place of a standard input that is read from.
-  func open(_ setup: Setup, keyboard: Bool) throws -> LogFiles? {
+  /// A file that is not there is waited for, or refused where nobody waits.
+  func open(_ setup: Setup, keyboard: Bool, waits: Bool = true) throws -> LogFiles? {
     guard !files.isEmpty else { return nil }
+    if !waits { try requireFiles() }
     let folder = setup.environment["TMPDIR"]
     var opened: [LogFile] = []
     for path in files {
@@ -36,6 +38,12 @@ struct FileOptions: ParsableArguments {
     let others = setup.settings.current?.stores.keys.filter { $0.isPolled && $0 != .elasticsearch } ?? []
     options.endsWithNewestLine = others.isEmpty
     return LogFiles(opened, options: options)
+  }
+
+  /// Throws a sentence for the first file that is not there.
+  func requireFiles() throws(UsageError) {
+    guard let missing = files.first(where: { $0 != "-" && !FileManager.default.fileExists(atPath: $0) }) else { return }
+    throw UsageError("--file: \(missing) is not there; with --follow it is waited for")
   }
 
   private static let standardInput = "stdin"

@@ -72,6 +72,9 @@ import Testing
       "2026-11-21 14:36:25 install info:amd64 <none> 7.0",
       "2026-11-21T14:36:25.000Z · - | install info:amd64 <none> 7.0"
     ),
+    ("2026-11-21T14:36:25.5Z stderr F it is whole", "2026-11-21T14:36:25.500Z · - | it is whole"),
+    ("2026-11-21 14:36:25.123 UTC [7] LOG:  ready", "2026-11-21T14:36:25.123Z I - | [7] LOG:  ready"),
+    ("2026-11-21 14:36:25 wrote to log: ready", "2026-11-21T14:36:25.000Z · - | wrote to log: ready"),
     ("2026-11-21 14:36:25 main.go:7: error: gone", "2026-11-21T14:36:25.000Z E - | main.go:7: error: gone"),
     ("no time, an error in the middle", "2026-11-22T12:00:00.000Z · - | no time, an error in the middle"),
     ("2026-13-45 99:99:99 is no time", "2026-11-22T12:00:00.000Z · - | 2026-13-45 99:99:99 is no time"),

@@ -57,7 +57,7 @@ struct LogsCommand: ParsableCommand {
   func run() throws {
     let setup = try Setup(settings, stores: stores, files: files.files)
     let clock = WallClock.now
-    let logFiles = try files.open(setup, keyboard: false)
+    let logFiles = try files.open(setup, keyboard: false, waits: follow)
     let request = try self.request(setup, now: clock(), hasFiles: logFiles != nil)
     guard let context = setup.settings.current else { throw UsageError("there is no context") }
     let clients = StoreClients(context: context, files: logFiles, logger: setup.logger)

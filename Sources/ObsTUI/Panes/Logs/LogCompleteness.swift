@@ -163,7 +163,8 @@ struct LogCompleteness: Equatable, Sendable {
       let text = (source[path: "event", "ingested"] ?? source["event.ingested"])?.string
       let ingested = text.flatMap { Timestamp(iso8601: $0) }
       let lag = (ingested ?? now) - line.entry.timestamp
-      return lag >= .zero ? lag : nil
+      // What is older when it comes is read in from another time, and was not on its way.
+      return lag >= .zero && (ingested != nil || lag < .seconds(86_400)) ? lag : nil
     }.sorted()
     if !lags.isEmpty { lag = lags[lags.count / 2] }
   }

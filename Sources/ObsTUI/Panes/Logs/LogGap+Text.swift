@@ -11,15 +11,16 @@ extension LogGap {
     let lines = count.map(Formatting.lines)
     let when = reason == .ahead ? "after \(clock(range.start))" : clock(range.start) + dash + clock(range.end)
     let way = isFilling ? "; fetching them" : "; Enter fetches them"
+    // A store's own words may be long: what can be done stands before them.
     let words =
       switch reason {
-      case .late: "\(lines ?? "lines") not shown (arrived later than the overlap)"
-      case .tooMany: "\(lines ?? "lines") skipped (more came than can be read)"
-      case .unread: "\(lines ?? "lines") not read yet"
-      case .ahead: "\(lines ?? "lines") dated ahead of the clock"
-      case .unanswered(let answer): "\(lines ?? "lines") may be missing (no answer: \(answer))"
-      case .incomplete(let answer): "\(lines ?? "lines") may be missing (\(answer))"
+      case .late: "\(lines ?? "lines") not shown (arrived later than the overlap)\(way)"
+      case .tooMany: "\(lines ?? "lines") skipped (more came than can be read)\(way)"
+      case .unread: "\(lines ?? "lines") not read yet\(way)"
+      case .ahead: "\(lines ?? "lines") dated ahead of the clock\(way)"
+      case .unanswered(let answer): "\(lines ?? "lines") may be missing\(way) (no answer: \(answer))"
+      case .incomplete(let answer): "\(lines ?? "lines") may be missing\(way) (\(answer))"
       }
-    return "\(when): \(words)\(way)"
+    return "\(when): \(words)"
   }
 }

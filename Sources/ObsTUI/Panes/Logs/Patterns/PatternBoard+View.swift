@@ -20,8 +20,10 @@ extension PatternBoard {
     guard let before else { return nil }
     if let failure { return "what is new is not known: \(failure)" }
     guard let sample = census?.before else { return "asking what was there before" }
+    let display = context.time == .relative ? TimeDisplay.utc : context.time
+    let isLong = before.duration >= .seconds(86_400)
     func clock(_ time: Timestamp) -> String {
-      let display = context.time == .relative ? TimeDisplay.utc : context.time
+      if isLong { return Formatting.date(time, as: display) }
       return String(Formatting.time(time, as: display, now: context.now, fractionDigits: 0).prefix(5))
     }
     let dash = context.glyphs == .unicode ? "–" : "-"
@@ -43,7 +45,7 @@ extension PatternBoard {
         isError: false)
     }
     var canvas = Canvas(size: size)
-    let columns = PatternColumns(width: size.width, context: context)
+    let columns = PatternColumns(width: size.width, withDate: hasOtherDays(in: context), context: context)
     let header = PatternBoard.headerHeight(size.height)
     if header > 0 { columns.drawHeader(order: order, on: &canvas) }
     let height = size.height - header
@@ -52,6 +54,13 @@ extension PatternBoard {
       draw(rows[index], y: header + y, columns, isSelected: index == cursor.selected, in: context, on: &canvas)
     }
     return canvas
+  }
+
+  /// Whether a pattern was seen on another day than today: then times say the day.
+  private func hasOtherDays(in context: ViewContext) -> Bool {
+    guard context.time != .relative else { return false }
+    let today = Formatting.date(context.now, as: context.time)
+    return rows.contains { Formatting.date($0.firstSeen, as: context.time) != today }
   }
 
   /// The rows that the names of the columns take.
@@ -74,8 +83,12 @@ extension PatternBoard {
     }
     for (time, column) in [(pattern.firstSeen, columns.first), (pattern.lastSeen, columns.last)] where column.width > 0
     {
-      let text = Formatting.time(time, as: context.time, now: context.now, fractionDigits: 0)
-      canvas.write(text, x: column.x, y: y, style: Style(.logTime), width: column.width)
+      let text = Formatting.time(
+        time, as: context.time, now: context.now, withDate: columns.hasDate, fractionDigits: 0)
+      // `11-22 08:53`: the month to the minute.
+      canvas.write(
+        columns.hasDate ? String(text.dropFirst(5).prefix(11)) : text, x: column.x, y: y, style: Style(.logTime),
+        width: column.width)
     }
     if columns.service.width > 0, let first = pattern.services.max(by: { $0.count < $1.count }) {
       let more = pattern.services.count > 1 ? " +\(pattern.services.count - 1)" : ""
@@ -108,16 +121,19 @@ extension PatternBoard {
 /// Where the columns of the board stand. Narrow panes leave out the services and the times, then the chart and the share.
 struct PatternColumns {
   let width: Int
+  /// Whether the times begin with the day.
+  let hasDate: Bool
   let count, share, chart, first, last, service, level, new, template: (x: Int, width: Int)
 
-  init(width: Int, context: ViewContext) {
+  init(width: Int, withDate: Bool, context: ViewContext) {
     self.width = width
+    hasDate = withDate
     var x = 0
     func column(_ width: Int) -> (x: Int, width: Int) {
       defer { x += width > 0 ? width + 1 : 0 }
       return (x, width)
     }
-    let time = width >= 100 ? Formatting.timeWidth(as: context.time, fractionDigits: 0) : 0
+    let time = width >= 100 ? withDate ? 11 : Formatting.timeWidth(as: context.time, fractionDigits: 0) : 0
     count = column(Formatting.countWidth)
     share = column(width >= 60 ? 5 : 0)
     chart = column(width >= 140 ? 20 : width >= 70 ? 10 : 0)
