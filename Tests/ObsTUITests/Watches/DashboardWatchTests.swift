@@ -48,7 +48,7 @@ struct DashboardWatchTests {
         == [
           "state      severity  alert  service    for    summary",
           "✗ firing   critical  errors msg-server 0s     msg-server has 7",
-          "· watching           lines             level: error > 100 within 5m",
+          "· watching           lines                    level: error > 100 within 5m",
         ].map { $0.trimmingSpaces() }, "\(session.screen)")
     #expect(session.rows.contains { $0.hasPrefix(" told by       watch") })
     try session.press("j")
