@@ -29,6 +29,10 @@ import Testing
 
   private func collect(_ node: SettingsNode, at path: [String], into paths: inout Set<String>) {
     let stores = Set(Store.allCases.map(\.rawValue))
+    if case .list(let items) = node.content, path.last == "watches" {
+      for item in items { collect(item, at: path + ["*"], into: &paths) }
+      return
+    }
     guard case .map(let entries) = node.content else {
       // A metric that is a text alone is its expression.
       let isShort = path.dropLast().last == "metrics"
@@ -36,7 +40,9 @@ import Testing
       return
     }
     for entry in entries {
-      let isNamed = ["contexts", "keys", "metrics", "aliases", "headers"].contains(path.last)
+      let isNamed = [
+        "contexts", "keys", "metrics", "aliases", "headers", "channels", "labels", "annotations",
+      ].contains(path.last)
       if path.first == "contexts", path.count == 2, stores.contains(entry.key) {
         paths.insert((path + [entry.key]).joined(separator: "."))
         collect(entry.value, at: path + ["STORE"], into: &paths)
