@@ -14,7 +14,7 @@ struct ObsTUI: ParsableCommand {
     version: Release.version,
     subcommands: [
       DashboardGroup.self, LogsCommand.self, TracesCommand.self, TraceCommand.self, TraceDiffCommand.self,
-      DependenciesCommand.self, AlertsCommand.self, DemoCommand.self, SnapshotCommand.self, ConfigCommand.self,
+      DependenciesCommand.self, AlertsCommand.self, DoctorCommand.self, InitCommand.self, DemoCommand.self, SnapshotCommand.self, ConfigCommand.self,
     ],
     defaultSubcommand: DashboardGroup.self)
 }
