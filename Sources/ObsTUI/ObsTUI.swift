@@ -14,8 +14,8 @@ struct ObsTUI: ParsableCommand {
     version: Release.description,
     subcommands: [
       DashboardGroup.self, LogsCommand.self, TracesCommand.self, TraceCommand.self, TraceDiffCommand.self,
-      DependenciesCommand.self, AlertsCommand.self, WatchCommand.self, DemoCommand.self, SnapshotCommand.self,
-      ConfigCommand.self,
+      DependenciesCommand.self, AlertsCommand.self, WatchCommand.self, DoctorCommand.self, InitCommand.self,
+      DemoCommand.self, SnapshotCommand.self, ConfigCommand.self,
     ],
     defaultSubcommand: DashboardGroup.self)
 }

@@ -5,6 +5,10 @@ import NIOPosix
 import NIOSSL
 
 extension FetchError {
+  /// How the answer ends where a name could not be resolved, and where nothing listens on a port.
+  static let unknownName = "is not known here (DNS)"
+  static let nothingListens = "refused the connection: nothing listens there"
+
   /// Method and address of a request, without its query: `GET http://127.0.0.1:9200/logs-*/_search`.
   static func tried(_ request: HTTPRequest, at address: String) -> String {
     let path = request.path.map { "/" + PercentEncoding.segment($0) }.joined()
@@ -87,7 +91,7 @@ extension FetchError {
     }
     if error.dnsAError != nil || error.dnsAAAAError != nil {
       return FetchError(
-        .unreachable, tried: tried, answer: "the name \(error.host) is not known here (DNS)",
+        .unreachable, tried: tried, answer: "the name \(error.host) \(unknownName)",
         advice: "check the host's spelling and the network")
     }
     return FetchError(.unreachable, tried: tried, answer: "no connection to \(error.host):\(error.port)")
@@ -98,7 +102,7 @@ extension FetchError {
     switch code {
     case ECONNREFUSED:
       return FetchError(
-        .unreachable, tried: tried, answer: "\(place) refused the connection: nothing listens there",
+        .unreachable, tried: tried, answer: "\(place) \(nothingListens)",
         advice: "check that it runs, and the address in the settings")
     case ECONNRESET, EPIPE: return closed(tried: tried, endpoint: endpoint)
     case EHOSTUNREACH, ENETUNREACH, ENETDOWN, EHOSTDOWN:

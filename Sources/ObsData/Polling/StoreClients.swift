@@ -141,7 +141,7 @@ extension ContextSettings {
 }
 
 /// Gives every request the deadline that the settings name for the store.
-private struct DeadlineTransport: HTTPTransport {
+struct DeadlineTransport: HTTPTransport {
   private let inner: any HTTPTransport
   private let deadline: Duration
 

@@ -50,7 +50,7 @@ public struct StoreSettings: Sendable, Equatable {
     case .elasticsearch: .seconds(2)
     case .jaeger, .prometheus: .seconds(10)
     case .alertmanager: .seconds(15)
-    case .grafana, .kibana: .seconds(60)
+    case .grafana, .kibana, .filebeat, .logstash, .collector: .seconds(60)
     }
   }
   /// Ten seconds for an answer: a slow cluster is shown as such.
@@ -59,14 +59,14 @@ public struct StoreSettings: Sendable, Equatable {
   static let standardOverlap = Duration.seconds(30)
   /// RustIM's own indices first, then those of Elastic's and of the common shippers.
   static let standardIndices = "rustim-*,logs-*,filebeat-*"
-  /// The stack's own ports on this machine. Grafana and Kibana are only linked to, and not guessed.
+  /// The stack's own ports on this machine. The others are only linked to, or asked by the doctor, and not guessed.
   static func standardURL(_ store: Store) -> String? {
     switch store {
     case .elasticsearch: "http://localhost:9200"
     case .jaeger: "http://localhost:16686"
     case .prometheus: "http://localhost:9090"
     case .alertmanager: "http://localhost:9093"
-    case .grafana, .kibana: nil
+    case .grafana, .kibana, .filebeat, .logstash, .collector: nil
     }
   }
 }

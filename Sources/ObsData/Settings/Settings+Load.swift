@@ -19,6 +19,9 @@ extension Settings {
     return try parse(text, file: path ?? "", environment: environment, overrides: overrides, check: check)
   }
 
+  /// Throws what is wrong with the text of a settings file, whatever the environment.
+  public static func check(_ text: String) throws(SettingsError) { _ = try parse(text, file: "draft") }
+
   /// The settings in a text that was read already; nil is no file at all.
   static func parse(
     _ text: String?, file: String, environment: [String: String] = [:],

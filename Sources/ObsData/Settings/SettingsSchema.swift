@@ -32,8 +32,8 @@ enum SettingsSchema {
     let common = ["url", "username"] + secretKeys + ["ca_file", "cert_file", "key_file", "insecure_skip_verify"]
     switch store {
     case .elasticsearch: return common + ["headers", "proxy", "interval", "timeout", "indices", "overlap"]
-    // These two are asked nothing at intervals: they are where links lead.
-    case .grafana, .kibana: return common + ["headers", "proxy", "timeout"]
+    // These are asked nothing at intervals: they are where links lead, or what the doctor asks.
+    case .grafana, .kibana, .filebeat, .logstash, .collector: return common + ["headers", "proxy", "timeout"]
     default: return common + ["headers", "proxy", "interval", "timeout"]
     }
   }

@@ -212,6 +212,9 @@ extension Store {
     case .alertmanager: "AM"
     case .grafana: "Gr"
     case .kibana: "Kb"
+    case .filebeat: "Fb"
+    case .logstash: "Ls"
+    case .collector: "OC"
     }
   }
 }

@@ -144,6 +144,22 @@ extension RealServers {
       #expect(wrong.status == 3 && wrong.contains("401"), "\(wrong.text)")
       let stranger = try frame("stranger")
       #expect(stranger.status == 3 && stranger.contains("to do: set ca_file to"), "\(stranger.text)")
+
+      func doctor(_ name: String) throws -> Program.Outcome {
+        try Program.run(
+          Program.path, ["doctor", "--config", folder.appending(path: "config.yaml").path, "--context", name])
+      }
+      let well = try doctor("right").output
+      #expect(
+        well.contains("✓ Prometheus answers: version ") && well.contains("✓ Prometheus's clock and ours"), "\(well)")
+      #expect(well.contains("✓ targets: all 1 are up") && well.contains("✓ rules: all 1 could be evaluated"), "\(well)")
+      let refused = try doctor("wrong")
+      #expect(refused.status == 2 && refused.output.contains("[unauthorised]"), "\(refused.output)")
+      #expect(refused.output.contains("next: Basic was sent and not accepted"), "\(refused.output)")
+      #expect(!refused.output.contains("nonsense"))
+      let distrusted = try doctor("stranger")
+      #expect(distrusted.status == 2 && distrusted.output.contains("[certificate]"), "\(distrusted.output)")
+      #expect(distrusted.output.contains("next: set ca_file to"), "\(distrusted.output)")
     }
   }
 }
