@@ -24,7 +24,7 @@ extension Doctor {
     }
     do throws(FetchError) {
       way.findings.append(MetricJudgement.samples(try await client.count("count(up)", at: range.end)))
-      if let targets = try await client.targets() { way.findings.append(MetricJudgement.targets(targets)) }
+      if let targets = try await client.activeTargets() { way.findings.append(MetricJudgement.targets(targets)) }
       if let rules = try await client.rulesInError() { way.findings.append(MetricJudgement.rules(rules)) }
       way.findings += try await MetricJudgement.collector(client, at: range.end)
       let templates = context.metrics.map { row in
@@ -65,13 +65,6 @@ extension AlertmanagerClient {
   }
 }
 
-/// A target of Prometheus, as far as it matters whether it could be scraped.
-struct ScrapeTarget: Equatable {
-  let job, address: String
-  let isUp: Bool
-  let trouble: String
-}
-
 extension PrometheusClient {
   /// The value of an expression that gives one number; nil where it gives none.
   func count(_ expression: String, at time: Timestamp) async throws(FetchError) -> Double? {
@@ -80,14 +73,12 @@ extension PrometheusClient {
   }
 
   /// The active targets; nil where the server has no such list, as Thanos and Mimir have none.
-  func targets() async throws(FetchError) -> [ScrapeTarget]? {
-    guard let data = try await optional(["api", "v1", "targets"], [("state", "active")]) else { return nil }
-    return (data["activeTargets"]?.elements ?? []).prefix(5_000).map { target in
-      let labels = PrometheusDecoder.labels(target["labels"])
-      return ScrapeTarget(
-        job: labels["job"] ?? target["scrapePool"]?.string ?? "", address: target["scrapeUrl"]?.string ?? "",
-        // A target that was not scraped yet is `unknown`.
-        isUp: target["health"]?.string != "down", trouble: target["lastError"]?.string ?? "")
+  func activeTargets() async throws(FetchError) -> [ScrapeTarget]? {
+    do throws(FetchError) {
+      return try await targets().targets
+    } catch {
+      guard PrometheusClient.saysThereIsNone(error) else { throw error }
+      return nil
     }
   }
 
@@ -114,9 +105,13 @@ extension PrometheusClient {
     do throws(FetchError) {
       return try await get(path, items).data
     } catch {
-      guard [.notFound, .badQuery].contains(error.kind) || error.status == 403 else { throw error }
+      guard PrometheusClient.saysThereIsNone(error) else { throw error }
       return nil
     }
+  }
+
+  private static func saysThereIsNone(_ error: FetchError) -> Bool {
+    [.notFound, .badQuery].contains(error.kind) || error.status == 403
   }
 }
 
@@ -133,11 +128,11 @@ enum MetricJudgement {
   }
 
   static func targets(_ targets: [ScrapeTarget]) -> Finding {
-    let down = targets.filter { !$0.isUp }
+    let down = targets.filter { $0.health == .down }
     guard let first = down.first else {
       return Finding(.targets, .metrics, "targets", .ok, "all \(targets.count) are up")
     }
-    let trouble = first.trouble.isEmpty ? "no reason given" : first.trouble
+    let trouble = first.error.isEmpty ? "no reason given" : first.error
     return Finding(
       .targetDown, .metrics, "targets", down.count == targets.count ? .failed : .warning,
       "\(down.count) of \(targets.count) are down: \(first.job) at \(first.address): \(FetchError.bounded(trouble, to: 200))"

@@ -92,7 +92,7 @@ extension ScrapeTarget {
       address: value["scrapeUrl"]?.string ?? "",
       // What was never scraped was so in the year 1.
       lastScrape: time.flatMap { $0.nanoseconds > 0 ? $0 : nil },
-      duration: duration >= 0 ? .nanoseconds(Int64((duration * 1e9).rounded())) : nil,
+      duration: duration >= 0 ? .seconds(min(duration, 1e6)) : nil,
       error: value["lastError"]?.string ?? "", interval: value["scrapeInterval"]?.string ?? "",
       timeout: value["scrapeTimeout"]?.string ?? "")
   }

@@ -36,7 +36,7 @@ struct DoctorCommand: ParsableCommand {
   func run() throws {
     signal(SIGPIPE, SIG_IGN)
     if let explain {
-      _ = try TraceOutput.write(try DoctorReport.explanation(of: explain))
+      _ = try ReportOutput.write(try DoctorReport.explanation(of: explain))
       return
     }
     guard let window = DurationText.parse(since), window >= .seconds(1) else {
@@ -58,7 +58,7 @@ struct DoctorCommand: ParsableCommand {
       hasColour: isatty(STDOUT_FILENO) == 1 && environment["NO_COLOR"]?.isEmpty != false
         && environment["TERM"] != "dumb",
       isUnicode: DoctorCommand.isUTF8(environment))
-    guard try TraceOutput.write(json ? report.json : report.text) else { return }
+    guard try ReportOutput.write(json ? report.json : report.text) else { return }
     if report.exitCode != 0 { throw ExitCode(report.exitCode) }
   }
 

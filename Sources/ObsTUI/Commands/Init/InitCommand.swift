@@ -68,9 +68,9 @@ struct InitCommand: ParsableCommand {
     }
     let discoveries = try Blocking.run { await survey.discoveries() }
     let draft = SettingsDraft(discoveries, context: context)
-    guard try TraceOutput.write(InitReport.text(discoveries, remarks: hints.remarks)) else { return }
+    guard try ReportOutput.write(InitReport.text(discoveries, remarks: hints.remarks)) else { return }
     guard draft.isWorthWriting else {
-      TraceOutput.complain(
+      ReportOutput.complain(
         "nothing was found, and nothing written: name an address, as in --elasticsearch http://host:9200")
       throw ExitCode(3)
     }
@@ -78,7 +78,7 @@ struct InitCommand: ParsableCommand {
     try InitCommand.check(draft.text)
     try NewFile.write(draft.text, to: path, overwrites: force)
     let option = config == nil ? "" : " --config \(path)"
-    _ = try TraceOutput.write("\nwrote \(path)\nnext: obs-tui doctor\(option), obs-tui\(option)\n")
+    _ = try ReportOutput.write("\nwrote \(path)\nnext: obs-tui doctor\(option), obs-tui\(option)\n")
   }
 
   private var given: [Store: String] {
@@ -107,7 +107,7 @@ enum InitReport {
         discovery.answer ?? discovery.failure?.sentence ?? "", discovery.place.source,
       ].map { LogPrinter.visible($0) }
     }
-    let lines = TraceOutput.table(["", "STORE", "ADDRESS", "ANSWER", "BY"], rows, numbers: [])
+    let lines = ReportOutput.table(["", "STORE", "ADDRESS", "ANSWER", "BY"], rows, numbers: [])
     return (lines + remarks.map { "note: \(LogPrinter.visible($0))" }).map { $0 + "\n" }.joined()
   }
 }
