@@ -10,8 +10,14 @@ import Foundation
       "files", "dashboards",
       "idle",
     ]
-    if arguments.count == 3, arguments[1] == "--open-trace" {
-      do { try TraceRows.openInThisProcess(arguments[2]) } catch {
+    if arguments.count == 3, ["--open-trace", "--analyse-trace"].contains(arguments[1]) {
+      do {
+        if arguments[1] == "--open-trace" {
+          try TraceRows.openInThisProcess(arguments[2])
+        } else {
+          try TraceAnalysisRows.analyseInThisProcess(arguments[2])
+        }
+      } catch {
         print(error)
         exit(1)
       }

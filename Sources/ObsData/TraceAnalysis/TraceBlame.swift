@@ -11,6 +11,19 @@ public struct TraceBlame: Sendable, Equatable {
     public let share: Double
   }
 
+  /// What went on behind the end of the critical path's root: work that nobody waited for.
+  public struct Aftermath: Sendable, Equatable {
+    /// The span that ended last; of several the deepest.
+    public let node: Int
+    /// From the root's end to the span's.
+    public let start, end: Timestamp
+    /// Its share of the trace's duration, 0 to 1.
+    public let share: Double
+
+    /// How long it is.
+    public var duration: Duration { end - start }
+  }
+
   /// A span that failed.
   public struct Failure: Sendable, Equatable {
     /// The span.
@@ -64,6 +77,8 @@ public struct TraceBlame: Sendable, Equatable {
     /// The span with the most time on the critical path, where that is a third of the root's duration or more; else all spans of
     /// the operation of which that is true. A path that is one span only does not stand out.
     case criticalPath(Holder)
+    /// What spans below the critical path's root went on with behind its end, where that is a third of the trace's duration or more.
+    case aftermath(Aftermath)
     /// The failed span that ended first: a failure rises from the callee to its callers, and a caller ends behind its callee. Of
     /// several that ended together it is the deepest, of those the earliest in the tree.
     case firstError(Failure, isDeepest: Bool)
@@ -80,7 +95,7 @@ public struct TraceBlame: Sendable, Equatable {
     case gap(Gap)
   }
 
-  /// The least share of the critical path that stands out.
+  /// The least share of the critical path that stands out, and of the trace behind its end.
   public static let leastShare = 1.0 / 3
   /// The least number of calls that are a run.
   public static let leastRun = 5
@@ -103,6 +118,7 @@ extension TraceBlame {
   init(_ trace: Trace, _ tree: TraceTree, _ columns: TraceColumns, _ numbers: [Int32], _ path: CriticalPath) {
     var clauses: [Clause] = []
     if let holder = TraceBlame.holder(of: path, numbers) { clauses.append(.criticalPath(holder)) }
+    if let aftermath = TraceBlame.aftermath(tree, columns, path) { clauses.append(.aftermath(aftermath)) }
     clauses += TraceBlame.failures(trace, tree, columns)
     let calls = RepeatedCalls(trace, tree, columns, numbers)
     if let retry = calls.retry { clauses.append(.retries(retry)) }
@@ -124,6 +140,21 @@ extension TraceBlame {
     guard share >= leastShare else { return nil }
     let nodes = times.map(\.node).filter { numbers[$0] == best.key }.sorted()
     return Holder(nodes: nodes, time: .nanoseconds(best.value), share: share)
+  }
+
+  private static func aftermath(_ tree: TraceTree, _ columns: TraceColumns, _ path: CriticalPath) -> Aftermath? {
+    let whole = tree.range.duration.nanoseconds
+    guard whole > 0, let root = path.root else { return nil }
+    var last = root
+    for node in root..<tree.nodes[root].subtreeEnd {
+      let order = (columns.end[node], tree.nodes[node].depth)
+      if order > (columns.end[last], tree.nodes[last].depth) { last = node }
+    }
+    let share = Double(columns.end[last] - columns.end[root]) / Double(whole)
+    guard share >= leastShare else { return nil }
+    return Aftermath(
+      node: last, start: Timestamp(nanoseconds: columns.end[root]), end: Timestamp(nanoseconds: columns.end[last]),
+      share: share)
   }
 
   private static func failures(_ trace: Trace, _ tree: TraceTree, _ columns: TraceColumns) -> [Clause] {

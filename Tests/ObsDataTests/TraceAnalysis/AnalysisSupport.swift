@@ -44,6 +44,7 @@ func picture(_ clause: TraceBlame.Clause, of trace: Trace, _ tree: TraceTree) ->
   func percent(_ share: Double) -> String { "\(Int((share * 100).rounded()))%" }
   switch clause {
   case .criticalPath(let holder): return "path \(names(holder.nodes)) \(percent(holder.share))"
+  case .aftermath(let rest): return "aftermath \(names([rest.node])) \(percent(rest.share))"
   case .firstError(let failure, let isDeepest):
     return "first\(isDeepest ? " and deepest" : "") error \(names([failure.node])) depth \(failure.depth)"
   case .deepestError(let failure): return "deepest error \(names([failure.node])) depth \(failure.depth)"

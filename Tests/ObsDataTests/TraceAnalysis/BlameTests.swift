@@ -28,6 +28,14 @@ struct BlameCase: Sendable, CustomTestStringConvertible {
     BlameCase(
       testDescription: "is a span's that holds a third of the path", spans: "1 - 10 100\n2 1 15 90",
       clauses: ["path 2 90%"]),
+    // 1 |==..=|
+    // 2    |.|               produces, and is done
+    // 3      |==..........=| nobody waits for it
+    // 4         |........|
+    BlameCase(
+      testDescription: "tells of what went on behind the request",
+      spans: "1 - 10 40 api POST\n2 1 30 8> api publish\n3 2 40 160< push process\n4 3 60 120 redis GET",
+      clauses: ["path 1 80%", "aftermath 3 79%", "gap 1 -..2 11%"]),
     // Each GET holds a fifth, all of them together four fifths.
     BlameCase(
       testDescription: "is an operation's whose spans hold a third together",

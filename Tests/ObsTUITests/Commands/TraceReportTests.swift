@@ -34,6 +34,15 @@ private func report(_ lines: String) -> TraceReport {
     #expect(root["warnings"]?.elements.compactMap(\.string) == ["1 span names a parent that is not in the trace"])
   }
 
+  @Test func `says what went on after the request had ended`() throws {
+    let report = report("1 - 0 40 api POST\n2 1 30 160 push process")
+    #expect(report.sentence.contains("150ms more after api: POST had ended, up to push: process"))
+    let root = try JSONDocument(parsing: Array(report.json.utf8)).root
+    let clause = try #require(root["blame"]?["clauses"]?.elements.first { $0["kind"]?.string == "aftermath" })
+    #expect(clause["span_ids"]?.elements.compactMap(\.string) == ["0000000000000002"])
+    #expect(clause["share"]?.double == 0.7895)
+  }
+
   @Test func `is a waterfall as wide as was asked for, with the critical path on the bars`() throws {
     var text = ""
     try report("1 - 0 100 api POST\n2 1 50 50 db GET").waterfall(width: 60, foldsHealthy: false) {

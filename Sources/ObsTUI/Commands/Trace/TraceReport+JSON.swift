@@ -59,6 +59,9 @@ extension TraceReport {
     switch clause {
     case .criticalPath(let holder):
       members += [("duration_us", .int(holder.time.nanoseconds / 1_000)), ("share", rounded(holder.share))]
+    case .aftermath(let rest):
+      members += [("start_us", .int(rest.start.microseconds)), ("end_us", .int(rest.end.microseconds))]
+      members.append(("share", rounded(rest.share)))
     case .firstError(let failure, _), .deepestError(let failure):
       members += [("at_us", .int(failure.at.nanoseconds / 1_000)), ("depth", .int(Int64(failure.depth)))]
       members.append(("error_count", .int(Int64(failure.errorCount))))
@@ -83,6 +86,7 @@ extension TraceBlame.Clause {
   var kind: String {
     switch self {
     case .criticalPath: "critical_path"
+    case .aftermath: "aftermath"
     case .firstError(_, let isDeepest): isDeepest ? "first_and_deepest_error" : "first_error"
     case .deepestError: "deepest_error"
     case .retries: "retries"
@@ -95,6 +99,7 @@ extension TraceBlame.Clause {
   var nodes: [Int] {
     switch self {
     case .criticalPath(let holder): holder.nodes
+    case .aftermath(let rest): [rest.node]
     case .firstError(let failure, _), .deepestError(let failure): [failure.node]
     case .retries(let retry): retry.nodes
     case .run(let run): run.nodes

@@ -30,6 +30,8 @@ struct BlameText {
         holder.nodes.count == 1 ? name(holder.nodes[0]) : "\(count(holder.nodes.count)) × \(name(holder.nodes[0]))"
       let roots = path.rootCount > 1 ? " of the longest of \(count(path.rootCount)) roots" : ""
       return "\(share(holder.share)) of \(time(path.duration)) in \(who) (critical path\(roots))"
+    case .aftermath(let rest):
+      return "\(time(rest.duration)) more after \(name(path.root ?? 0)) had ended, up to \(name(rest.node))"
     case .firstError(let failure, let isDeepest):
       let which = failure.errorCount == 1 ? "the only error" : isDeepest ? "first and deepest error" : "first error"
       let all = failure.errorCount > 1 ? ", \(count(failure.errorCount)) in all" : ""
