@@ -4,10 +4,11 @@ import Foundation
 struct TraceScreenRows {
   let program: ProgramRows
 
-  /// Keys of the waterfall and what they do there; those that undo each other stand in turn.
+  /// Keys of the waterfall and what they do there; those that undo each other stand in turn. Each changes something on the screen:
+  /// else the next tick of the clock would be taken for its answer.
   private static let keys = [
     "j", "j", "\u{1B}[D", "\u{1B}[C", " ", "j", "\u{1B}[D", "\u{1B}[C", "b", "Z", "*", "G", "g",
-    ".", ",", "a", ";", "S", "S", "S", "e", "E", "o", "O",
+    ".", ",", "S", "S", "S",
   ]
 
   func measure(_ path: String, name: String, size: Double, limit: Double) throws -> [Row] {

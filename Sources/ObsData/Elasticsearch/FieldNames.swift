@@ -41,7 +41,10 @@ public struct FieldNames: Hashable, Sendable {
   private static func common(_ role: Role) -> [String] {
     switch role {
     case .time:
-      ["@timestamp", "timestamp", "time", "ts", "datetime", "asctime", "observed_timestamp", "event.created"]
+      [
+        "@timestamp", "timestamp", "time", "ts", "datetime", "asctime", "observed_timestamp", "event.created",
+        "__REALTIME_TIMESTAMP",
+      ]
     case .message:
       [
         "message", "msg", "body.text", "body_text", "body", "log", "text", "event.original", "@fields.message",
@@ -58,7 +61,7 @@ public struct FieldNames: Hashable, Sendable {
       [
         "service.name", "service_name", "service", "serviceName", "app", "application", "app_name",
         "resource.attributes.service.name", "kubernetes.labels.app_kubernetes_io/name", "kubernetes.labels.app",
-        "kubernetes.container.name",
+        "kubernetes.container.name", "SYSLOG_IDENTIFIER", "_SYSTEMD_UNIT",
       ]
     case .trace:
       [

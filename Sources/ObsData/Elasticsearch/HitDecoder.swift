@@ -51,6 +51,7 @@ struct HitDecoder {
 
     private static func hasText(_ value: JSONCursor) -> Bool {
       if let bytes = value.bytes { return bytes.count > 0 }
+      if value.isArray { return HitDecoder.isBytes(value) }
       return switch value.kind {
       case .int, .double, .bool: true
       default: false
@@ -148,7 +149,9 @@ struct HitDecoder {
         // Each step takes a dot of a name, so the depth is bounded by the names.
         if let inside = matcher.inside(reached) { scan(single, from: inside, into: &found) }
       } else {
-        for terminal in matcher.ends(at: reached) { found.offer(terminal, single) }
+        for terminal in matcher.ends(at: reached) {
+          found.offer(terminal, terminal.role == .message && HitDecoder.isBytes(value) ? value : single)
+        }
       }
     }
   }
@@ -185,8 +188,23 @@ struct HitDecoder {
     )
   }
 
+  /// Whether a value is a text byte for byte, as journald writes what is not UTF-8 or has control characters.
+  private static func isBytes(_ value: JSONCursor) -> Bool {
+    guard value.isArray else { return false }
+    var count = 0
+    for element in value.elements {
+      guard let number = element.exactInteger, (0...255).contains(number) else { return false }
+      count += 1
+    }
+    return count > 1
+  }
+
   private func text(_ value: JSONCursor) -> String {
-    value.bytes?.string ?? document.value(at: value.index).tree.text
+    if HitDecoder.isBytes(value) {
+      let bytes = value.elements.map { UInt8(truncatingIfNeeded: $0.exactInteger ?? 0) }
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    return value.bytes?.string ?? document.value(at: value.index).tree.text
   }
 
   private func name(_ bytes: JSONBytes, in last: inout (bytes: JSONBytes, text: String)?) -> String {

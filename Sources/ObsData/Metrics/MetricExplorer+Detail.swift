@@ -12,7 +12,9 @@ extension MetricExplorer {
     if query.isHeatMap, let expression = look.buckets(window: window) {
       detail.expressions = [expression]
       try await fill(&detail) { detail throws(FetchError) in
-        let answer = try await self.client.range(expression, on: grid)
+        let isNative = look.family.kind == .nativeHistogram
+        let answer =
+          try await isNative ? self.client.buckets(expression, on: grid) : self.client.range(expression, on: grid)
         detail.buckets = answer.value
         detail.total = answer.value.count
         detail.remarks += answer.warnings + answer.infos

@@ -127,9 +127,10 @@ public struct MetricLook: Hashable, Sendable {
 
   /// The rates of the buckets, for a heat map; nil where the metric has none.
   public func buckets(window: Duration) -> String? {
-    guard family.kind == .histogram, let buckets = family.buckets else { return nil }
+    let isNative = family.kind == .nativeHistogram
+    guard let buckets = isNative ? family.name : family.kind == .histogram ? family.buckets : nil else { return nil }
     let selector = PrometheusName.selector(buckets, matchers.map(\.text))
-    return "sum by (le) (rate(\(selector)[\(PrometheusName.duration(window))]))"
+    return "sum\(isNative ? "" : " by (le) ")(rate(\(selector)[\(PrometheusName.duration(window))]))"
   }
 
   /// All expressions as one, which keeps them apart by a label `quantile`: one request for a row of a list.

@@ -45,17 +45,33 @@ public final class PrometheusClient: Sendable {
   public func range(_ expression: String, on grid: PrometheusGrid) async throws(FetchError)
     -> PrometheusAnswer<[TimeSeries]>
   {
+    let (reply, result) = try await matrix(expression, grid)
+    var decoder = PrometheusDecoder(maximumSeries: maximumSeries)
+    return reply.answer(decoder.aligned(result, to: grid), decoder.remarks)
+  }
+
+  /// The buckets of the native histograms that an expression comes to, added up, in the form of a classic histogram: a series for
+  /// each upper bound in its label `le`, which counts all that lies below.
+  public func buckets(_ expression: String, on grid: PrometheusGrid) async throws(FetchError)
+    -> PrometheusAnswer<[TimeSeries]>
+  {
+    let (reply, result) = try await matrix(expression, grid)
+    return reply.answer(PrometheusDecoder.buckets(result, on: grid), [])
+  }
+
+  private func matrix(_ expression: String, _ grid: PrometheusGrid) async throws(FetchError) -> (
+    PrometheusReply, JSONValue
+  ) {
     let reply = try await ask(
       ["api", "v1", "query_range"],
       [
         ("query", expression), ("start", PrometheusClient.seconds(grid.start)),
         ("end", PrometheusClient.seconds(grid.end)), ("step", PrometheusClient.seconds(grid.step)),
       ] + bounds)
-    var decoder = PrometheusDecoder(maximumSeries: maximumSeries)
     guard let data = reply.data, data["resultType"]?.string == "matrix", let result = data["result"] else {
       throw reply.malformed("no matrix")
     }
-    return reply.answer(decoder.aligned(result, to: grid), decoder.remarks)
+    return (reply, result)
   }
 
   /// The label sets of the series that match any of the selectors (`/api/v1/series`), `limit` of them at most.

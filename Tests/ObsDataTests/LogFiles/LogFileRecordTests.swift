@@ -106,6 +106,18 @@ import Testing
       ])
   }
 
+  @Test func `the journal's lines tell theirs, and a message that comes as bytes is text`() {
+    let text = """
+      {"__REALTIME_TIMESTAMP":"1795334400123456","PRIORITY":"3","SYSLOG_IDENTIFIER":"sshd","MESSAGE":"error: no"}
+      {"__REALTIME_TIMESTAMP":"1795334401123456","PRIORITY":"6","_SYSTEMD_UNIT":"a.service","MESSAGE":[72,195,164,255]}
+
+      """
+    #expect(
+      table(decoded(text)) == [
+        "2026-11-22T08:00:00.123Z E sshd | error: no", "2026-11-22T08:00:01.123Z I a.service | Hä\u{FFFD}",
+      ])
+  }
+
   @Test func `a stack trace is folded into the line that it belongs to`() {
     let text = """
       2026-11-22 08:00:00 ERROR it broke

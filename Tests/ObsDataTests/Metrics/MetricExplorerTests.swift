@@ -141,6 +141,24 @@ struct MetricExplorerTests {
     #expect(transport.requests[1].hasPrefix("POST /api/v1/series"))
   }
 
+  @Test func `a native histogram's buckets are read as those of a classic one`() async throws {
+    let histograms = [
+      #"[840,{"count":"3","sum":"2","buckets":[[0,"0.5","1","1"],[0,"1","2","2"]]}]"#,
+      #"[900,{"count":"1","sum":"2","buckets":[[0,"1","2","1"],[3,"-0.1","0.1","4"],["odd"]]}]"#,
+    ]
+    let (explorer, transport) = explorer(
+      MetricExplorerTests.vector("40"), .json(#"{"status":"success","data":[]}"#),
+      MetricExplorerTests.matrix(#"{"metric":{},"histograms":[\#(histograms.joined(separator: ","))]}"#))
+    let look = MetricLook(MetricFamily("latency", kind: .nativeHistogram))
+    let detail = try await explorer.detail(
+      MetricDetailQuery(look: look, isHeatMap: true, window: window, columns: 16), now: now)
+    #expect(asked(transport).last == "sum(rate(latency[75s]))")
+    #expect(detail.buckets.map { $0.labels["le"] } == ["0.1", "1.0", "2.0"])
+    // The last two instants; at those before nothing was measured.
+    #expect(detail.buckets.map { Array($0.values.suffix(2)) } == [[0, 4], [1, 4], [3, 5]])
+    #expect(detail.buckets[0].values.first == .some(nil))
+  }
+
   @Test func `an expression is drawn by its type, and a refused one points at the place`() async throws {
     func result(_ answers: HTTPResponse...) async throws -> (PromQLResult, Int) {
       let transport = RecordingTransport(answers: answers)

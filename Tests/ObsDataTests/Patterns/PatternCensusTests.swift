@@ -181,7 +181,7 @@ struct PatternCensusTests {
   @Test(
     .enabled(if: ProcessInfo.processInfo.environment["OBS_TUI_CORPUS"] != nil, "OBS_TUI_CORPUS is not set"),
     arguments: [
-      ("logs/nginx_logs.ndjson", 500, 3), ("otlp/otel_demo_97_lines.json", 23, 14),
+      ("logs/nginx_logs.ndjson", 500, 4), ("otlp/otel_demo_97_lines.json", 23, 14),
     ])
   func `real logs come to few patterns`(path: String, lines: Int, most: Int) throws {
     let corpus = try #require(ProcessInfo.processInfo.environment["OBS_TUI_CORPUS"])

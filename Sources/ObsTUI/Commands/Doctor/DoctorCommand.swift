@@ -36,7 +36,7 @@ struct DoctorCommand: ParsableCommand {
   func run() throws {
     signal(SIGPIPE, SIG_IGN)
     if let explain {
-      _ = try ReportOutput.write(try DoctorReport.explanation(of: explain))
+      try ReportOutput.write(try DoctorReport.explanation(of: explain))
       return
     }
     guard let window = DurationText.parse(since), window >= .seconds(1) else {

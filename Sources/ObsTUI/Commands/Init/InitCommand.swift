@@ -70,15 +70,16 @@ struct InitCommand: ParsableCommand {
     let draft = SettingsDraft(discoveries, context: context)
     guard try ReportOutput.write(InitReport.text(discoveries, remarks: hints.remarks)) else { return }
     guard draft.isWorthWriting else {
-      ReportOutput.complain(
-        "nothing was found, and nothing written: name an address, as in --elasticsearch http://host:9200")
+      ReportOutput.complain([
+        "nothing was found, and nothing written: name an address, as in --elasticsearch http://host:9200"
+      ])
       throw ExitCode(3)
     }
     // What was made must be what is read.
     try InitCommand.check(draft.text)
     try NewFile.write(draft.text, to: path, overwrites: force)
     let option = config == nil ? "" : " --config \(path)"
-    _ = try ReportOutput.write("\nwrote \(path)\nnext: obs-tui doctor\(option), obs-tui\(option)\n")
+    try ReportOutput.write("\nwrote \(path)\nnext: obs-tui doctor\(option), obs-tui\(option)\n")
   }
 
   private var given: [Store: String] {

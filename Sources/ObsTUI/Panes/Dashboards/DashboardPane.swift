@@ -73,11 +73,12 @@ struct DashboardPane: Pane {
       return "dashboards" + (list.map { " \($0.entries.count)" } ?? "")
     }
     let name = answer?.scene.title ?? "dashboard"
-    if isZoomed, case .panel(let item) = focused { return "\(name): \(item.panel.panel.title)" }
+    let instant = context.cursor.map { " at " + TimeRuler.text($0, in: context) } ?? ""
+    if isZoomed, case .panel(let item) = focused { return "\(name): \(item.panel.panel.title)\(instant)" }
     guard let answer else { return name }
     let panels = answer.scene.sections.flatMap(\.panels)
     let missing = panels.count { $0.obstacle != nil }
-    return "\(name) \(panels.count) panels" + (missing > 0 ? ", \(missing) not drawn" : "")
+    return "\(name) \(panels.count) panels" + (missing > 0 ? ", \(missing) not drawn" : "") + instant
   }
 
   func subscriptions(in scope: Scope) -> Set<Subscription> {

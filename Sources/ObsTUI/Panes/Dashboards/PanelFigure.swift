@@ -11,8 +11,11 @@ struct PanelFigure: Equatable {
   let times: [Timestamp?]
   let values: [Double?]
 
-  /// The figures that `reduceOptions` asks for: the last value of each series where it says nothing.
-  static func all(_ panel: DashboardPanel, _ data: PanelData, now: Timestamp) -> [PanelFigure] {
+  /// The figures that `reduceOptions` asks for: the last value of each series where it says nothing. With a time cursor they are
+  /// the values at its instant, once.
+  static func all(
+    _ panel: DashboardPanel, _ data: PanelData, now: Timestamp, cursor: Timestamp? = nil
+  ) -> [PanelFigure] {
     let options = panel.options
     let calculations = options.calculations.isEmpty ? ["lastNotNull"] : options.calculations
     var figures: [PanelFigure] = []
@@ -26,6 +29,11 @@ struct PanelFigure: Equatable {
             if let names, case .text(let text) = names.column[row] { name = text }
             figures.append(PanelFigure(name, field.column[row], field, times: [], values: [], panel, now))
           }
+          continue
+        }
+        if let cursor, times.count > 1, let numbers = field.column.numbers {
+          let value = DataSeries(field: field, times: times).value(at: cursor).map(DataValue.number) ?? .null
+          figures.append(PanelFigure(field.displayName, value, field, times: times, values: numbers, panel, now))
           continue
         }
         for calculation in calculations {
@@ -87,7 +95,8 @@ struct FigurePanel {
   private static let missing = "No figure: the answer holds no numbers"
 
   private func figures(_ canvas: inout Canvas, _ rect: Rect, _ context: ViewContext) -> [PanelFigure] {
-    let figures = PanelFigure.all(panel, data, now: context.now)
+    let cursor = context.cursor.flatMap { $0 >= window.start && $0 <= window.end ? $0 : nil }
+    let figures = PanelFigure.all(panel, data, now: context.now, cursor: cursor)
     if figures.isEmpty {
       canvas.write(FigurePanel.missing, x: rect.x, y: rect.y, style: Style(.textMuted), width: rect.width)
     }

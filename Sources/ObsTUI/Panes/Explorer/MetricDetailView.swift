@@ -83,8 +83,8 @@ struct MetricDetailView: Equatable, Sendable {
       }
     case .aggregation: return aggregate()
     case .metricHeatMap:
-      guard look.family.kind == .histogram else {
-        return [.notice("a heat map needs the buckets of a classic histogram")]
+      guard [.histogram, .nativeHistogram].contains(detail?.kind ?? look.family.kind) else {
+        return [.notice("only a histogram has a heat map")]
       }
       isHeatMap.toggle()
     case .copy:
