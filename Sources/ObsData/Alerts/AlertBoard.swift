@@ -30,8 +30,19 @@ public enum AlertBoard {
       let known = expressions[alerts[index].name] ?? []
       if known.count == 1 { alerts[index].expression = known.first }
     }
+    // What other sources tell is the same alert where all labels are the same.
+    var byLabels: [[String: String]: Int] = [:]
+    for (index, alert) in alerts.enumerated() where byLabels[alert.labels] == nil { byLabels[alert.labels] = index }
+    for other in others {
+      guard let twin = byLabels[other.labels] else {
+        byLabels[other.labels] = alerts.count
+        alerts.append(other)
+        continue
+      }
+      alerts[twin].sources = Set(alerts[twin].sources + other.sources).sorted()
+    }
     var seen: Set<String> = []
-    return (alerts + others).filter { seen.insert("\($0.id) \($0.sources.first?.rawValue ?? "")").inserted }
+    return alerts.filter { seen.insert("\($0.id) \($0.sources.first?.rawValue ?? "")").inserted }
       .sorted(by: Alert.isMoreUrgent)
   }
 }

@@ -7,6 +7,7 @@ public struct Alert: Identifiable, Hashable, Sendable {
   /// Who tells of an alert.
   public enum Source: String, Hashable, Sendable, CaseIterable, Comparable {
     case alertmanager, prometheus, watcher
+    case grafana, kibana
     /// A watch of the user's own settings.
     case watch
 

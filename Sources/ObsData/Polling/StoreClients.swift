@@ -9,6 +9,7 @@ public struct StoreClients: Sendable {
   let alertmanager: AlertmanagerClient?
   private let explorer: MetricExplorer?
   private let dashboards: DashboardClients?
+  private let sourceTransports: [Alert.Source: any HTTPTransport]
   let files: LogFiles?
   private let meter = CostMeter()
 
@@ -55,6 +56,10 @@ public struct StoreClients: Sendable {
     dashboards = transport(.prometheus).map {
       DashboardClients(prometheus: $0, grafana: transport(.grafana), folder: dashboardFolder)
     }
+    var sources: [Alert.Source: any HTTPTransport] = [:]
+    for source in [Alert.Source.grafana, .kibana] { sources[source] = source.store.flatMap(transport) }
+    sources[.watcher] = elasticsearch?.transport
+    sourceTransports = sources
     alertmanager = transport(.alertmanager).map { AlertmanagerClient(transport: $0) }
   }
 
@@ -125,6 +130,10 @@ public struct StoreClients: Sendable {
     case .cost: return nil
     case .alerts: return alertmanager.map { (AlertJob(client: $0), interval) }
     case .watch: return nil
+    case .sourceAlerts(let source):
+      return sourceTransports[source].map {
+        (SourceAlertsJob(source: source, transport: $0), max(interval, .seconds(60)))
+      }
     case .silences: return alertmanager.map { (SilencesJob(client: $0), interval) }
     case .alertRules: return prometheus.map { (AlertRulesJob(client: $0.client), max(interval, .seconds(5))) }
     }

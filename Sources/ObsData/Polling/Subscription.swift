@@ -44,6 +44,8 @@ public enum Subscription: Hashable, Sendable {
   case alertRules
   /// The silences that hold or will hold.
   case silences
+  /// What a source beside Alertmanager and Prometheus says of its alerts.
+  case sourceAlerts(Alert.Source)
   /// Whether a watch's condition holds.
   case watch(Watch)
   /// The Grafana dashboards that can be opened.
@@ -66,6 +68,7 @@ public enum Subscription: Hashable, Sendable {
     case .traces, .trace, .operations, .dependencies: .jaeger
     case .metrics, .alertRules, .dashboards, .dashboard, .panels, .explorer, .exemplars, .markers, .cost: .prometheus
     case .alerts, .silences: .alertmanager
+    case .sourceAlerts(let source): source.store ?? .alertmanager
     case .watch(let watch): watch.store
     }
   }
@@ -86,7 +89,7 @@ public enum Subscription: Hashable, Sendable {
     case .logExport(let query): !query.logs.filter.isEmpty
     case .explorer(.expression): true
     case .services, .logContext, .operations, .dependencies, .completion, .trace, .metrics, .alerts, .alertRules,
-      .silences, .watch, .dashboards, .dashboard, .panels, .explorer, .exemplars, .markers, .cost:
+      .silences, .watch, .sourceAlerts, .dashboards, .dashboard, .panels, .explorer, .exemplars, .markers, .cost:
       false
     }
   }

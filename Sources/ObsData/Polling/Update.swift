@@ -30,6 +30,7 @@ public struct Update: Sendable, Equatable {
     case alertRules([AlertRule])
     case silences([AlertSilence])
     case watch(WatchReading)
+    case sourceAlerts(SourceAlerts)
     case dashboards(DashboardList)
     case dashboard(DashboardAnswer)
     case panels(PanelsAnswer)

@@ -27,6 +27,13 @@ extension Dashboard {
     }
   }
 
+  /// The other sources of alerts that there are to ask: seldom, for they change slowly. Where files stand in for the log store
+  /// nobody has asked for Watcher.
+  var sourceSubscriptions: Set<Subscription> {
+    let sources: [Alert.Source] = configuration.logFiles == nil ? [.grafana, .kibana, .watcher] : [.grafana, .kibana]
+    return Set(sources.map(Subscription.sourceAlerts))
+  }
+
   /// The messages that are due: what the terminal can do by itself is done with that.
   mutating func deliverMessages() -> [Effect] {
     guard !watches.watches.isEmpty else { return [] }

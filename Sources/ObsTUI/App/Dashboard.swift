@@ -179,6 +179,7 @@ struct Dashboard: Equatable, Sendable {
     for query in completionQueries { wanted.insert(.completion(query)) }
     wanted.formUnion(traceOfferQueries)
     wanted.formUnion(watches.subscriptions)
+    wanted.formUnion(sourceSubscriptions)
     wanted.formUnion(promQLOfferQueries)
     if let query = markerQuery { wanted.insert(.markers(query)) }
     wanted = wanted.filter { stores.contains($0.store) }
@@ -187,7 +188,7 @@ struct Dashboard: Equatable, Sendable {
   }
 
   /// Whether everything that is wanted has been answered, or has failed, at least once.
-  var isSettled: Bool { subscriptions.isSubset(of: answered) }
+  var isSettled: Bool { subscriptions.subtracting([.sourceAlerts(.watcher)]).isSubset(of: answered) }
 
   /// What views share, for the pane that has the focus or not.
   func viewContext(isFocused: Bool) -> ViewContext {
@@ -286,7 +287,10 @@ struct Dashboard: Equatable, Sendable {
     if case .operations = update.subscription { return }
     if case .explorer(.offers) = update.subscription { return }
     if receiveExemplars(update) || receiveMarkers(update) || receiveCost(update) { return }
-    storeStates[update.subscription.store, default: StoreState()].note(update)
+    // What Watcher and the like say is told where alerts are shown: it is nothing that hides the store's lines.
+    if case .sourceAlerts = update.subscription {} else {
+      storeStates[update.subscription.store, default: StoreState()].note(update)
+    }
     switch (update.subscription, update.body) {
     case (.services(let store, _), .services(let services)): directory.receive(services, from: store)
     case (.services(let store, _), .failed): directory.storeFailed(store)

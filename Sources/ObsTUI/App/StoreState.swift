@@ -77,6 +77,7 @@ extension Subscription {
     case .alertRules: "rules"
     case .silences: "silences"
     case .watch: "watches"
+    case .sourceAlerts: "alerts"
     case .dashboards, .dashboard, .panels: "dashboards"
     case .explorer(let query): query.subject
     }

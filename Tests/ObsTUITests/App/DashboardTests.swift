@@ -4,10 +4,10 @@ import Testing
 @testable import ObsTUI
 
 @Suite struct `The dashboard` {
-  @Test func `asks for services, the tail, traces, metrics, markers and alerts, all in one window`() {
+  @Test func `asks for services, the tail, traces, metrics, markers, alerts and Watcher's, all in one window`() {
     let session = TestSession()
     let wanted = session.dashboard.subscriptions
-    #expect(wanted.count == 9)
+    #expect(wanted.count == 10)
     #expect(wanted.windows == [.live(.seconds(900))])
     #expect(wanted.logQueries == [LogQuery(minimumLevel: .error, window: .live(.seconds(900)))])
   }

@@ -122,7 +122,8 @@ extension Set<Subscription> {
         case .explorer(let query): query.window
         case .exemplars(let query): query.window
         case .markers(let query): query.window
-        case .cost, .trace, .operations, .alerts, .alertRules, .silences, .watch, .dashboards,
+        case .cost, .trace, .operations, .alerts, .alertRules, .silences, .watch, .sourceAlerts,
+          .dashboards,
           .logContext, .logExport, .completion(.fields):
           nil
         }

@@ -113,4 +113,24 @@ struct DashboardWatchTests {
   ) {
     #expect(alarm.sequence(insideTmux: isInTmux) == expected)
   }
+
+  @Test func `other sources stand in the same list, and one that is not there says so`() throws {
+    var session = session()
+    session.dashboard.configuration.stores.append(StoreLabel(store: .grafana, address: "http://g"))
+    let alert = Alert(
+      id: "g", labels: ["alertname": "FromGrafana"], annotations: [:], startsAt: session.dashboard.now, state: .active,
+      sources: [.grafana])
+    session.answer(.sourceAlerts(SourceAlerts(alerts: [alert]))) { $0 == .sourceAlerts(.grafana) }
+    session.answer(.sourceAlerts(SourceAlerts(alerts: [], absence: "not there (403: no licence)"))) {
+      $0 == .sourceAlerts(.watcher)
+    }
+    #expect(session.screen.contains("1 firing: FromGrafana 0s"))
+    try session.press("A")
+    #expect(session.rows.contains { $0.hasPrefix(" told by       grafana") }, "\(session.screen)")
+    #expect(session.rows.contains { $0.hasPrefix("∅ absent") && $0.contains("Watcher") && $0.contains("no licence") })
+    let failure = FetchFailure(error: FetchError(.timeout, tried: "x", answer: "too slow"), attempts: 1, retryAt: nil)
+    session.answer(.failed(failure)) { $0 == .sourceAlerts(.grafana) }
+    #expect(session.rows.contains { $0.hasPrefix("✗ failing") && $0.contains("too slow") })
+    #expect(session.screen.contains("1 firing: FromGrafana"))
+  }
 }

@@ -30,7 +30,8 @@ struct AlertPane: Pane {
   private(set) var detailTop = 0
   private(set) var rulesFailure: FetchFailure?
   private(set) var silences: [AlertSilence] = []
-  private(set) var notes: [AlertNote] = []
+  private var watchNotes: [AlertNote] = []
+  var notes: [AlertNote] { watchNotes + strip.sourceNotes.sorted { $0.key < $1.key }.map(\.value) }
 
   /// Begins with what the strip knows; with the alert of a name selected, where there is one.
   init(_ strip: AlertStrip, selecting name: String? = nil) {
@@ -65,7 +66,7 @@ struct AlertPane: Pane {
   /// Takes what the user's own watches have found, and what is to be said of them.
   mutating func adopt(watches: [Alert], notes: [AlertNote]) {
     strip.adopt(watches: watches)
-    self.notes = notes
+    watchNotes = notes
     arrange()
   }
 

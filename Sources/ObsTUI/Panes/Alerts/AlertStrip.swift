@@ -8,6 +8,9 @@ struct AlertStrip: Equatable, Sendable {
   private(set) var rules: [AlertRule]?
   private var fromAlertmanager: [Alert]?
   private var fromWatches: [Alert] = []
+  private var fromOthers: [Alert.Source: [Alert]] = [:]
+  /// What is to be said of the other sources: that one is not there, or gives no answer.
+  private(set) var sourceNotes: [Alert.Source: AlertNote] = [:]
   private(set) var failure: FetchFailure?
   private(set) var answeredAt: Timestamp?
 
@@ -22,6 +25,10 @@ struct AlertStrip: Equatable, Sendable {
       failure = nil
       answeredAt = update.at
     case (.alertRules, .alertRules(let rules)): self.rules = rules
+    case (.sourceAlerts(let source), .sourceAlerts(let answer)):
+      fromOthers[source] = answer.alerts
+      sourceNotes[source] = answer.absence.map { AlertNote(source, absent: $0) }
+    case (.sourceAlerts(let source), .failed(let failure)): sourceNotes[source] = AlertNote(source, failure: failure)
     default: return
     }
     merge()
@@ -36,9 +43,10 @@ struct AlertStrip: Equatable, Sendable {
 
   private mutating func merge() {
     // Rules without an alert say nothing yet of what Alertmanager may have.
-    let hasAlerts = !fromWatches.isEmpty || rules?.contains(where: { !$0.alerts.isEmpty }) == true
+    let others = fromWatches + fromOthers.sorted { $0.key < $1.key }.flatMap(\.value)
+    let hasAlerts = !others.isEmpty || rules?.contains(where: { !$0.alerts.isEmpty }) == true
     guard fromAlertmanager != nil || hasAlerts else { return }
-    alerts = AlertBoard.merge(alertmanager: fromAlertmanager ?? [], rules: rules ?? [], others: fromWatches)
+    alerts = AlertBoard.merge(alertmanager: fromAlertmanager ?? [], rules: rules ?? [], others: others)
   }
 
   /// The alerts that fire and that nobody has silenced, the most severe first, and of these the newest first.
