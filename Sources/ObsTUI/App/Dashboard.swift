@@ -287,8 +287,7 @@ struct Dashboard: Equatable, Sendable {
     if case .operations = update.subscription { return }
     if case .explorer(.offers) = update.subscription { return }
     if receiveExemplars(update) || receiveMarkers(update) || receiveCost(update) { return }
-    // What Watcher and the like say is told where alerts are shown: it is nothing that hides the store's lines.
-    if case .sourceAlerts = update.subscription {} else {
+    if update.subscription.tellsOfStore {
       storeStates[update.subscription.store, default: StoreState()].note(update)
     }
     switch (update.subscription, update.body) {

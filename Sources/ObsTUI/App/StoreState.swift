@@ -43,7 +43,7 @@ struct StoreState: Equatable, Sendable {
   /// wanted has been answered, because then it is the store that fails.
   func failingPart(answered: Set<Subscription>) -> String? {
     guard let store = failures.keys.first?.store, !failures.isEmpty,
-      answered.contains(where: { $0.store == store && failures[$0] == nil })
+      answered.contains(where: { $0.store == store && $0.tellsOfStore && failures[$0] == nil })
     else { return nil }
     let subjects = Set(failures.keys.map(\.subject)).sorted().joined(separator: ", ")
     return subjects + (isOnlyRefusing ? " refused" : " failing")
@@ -51,6 +51,9 @@ struct StoreState: Equatable, Sendable {
 }
 
 extension Subscription {
+  /// Whether its answers say how the store does: what Watcher and the like say is told where alerts are shown.
+  var tellsOfStore: Bool { if case .sourceAlerts = self { false } else { true } }
+
   /// What it asks for, in a word.
   fileprivate var subject: String {
     switch self {
