@@ -38,7 +38,7 @@ extension RealServers {
         log: folder.appending(path: "prometheus.log"), folder: folder)
       defer { server.stop() }
       try eventually("a scrape: \(server.output)", seconds: 60) {
-        try Curl.ask(address + "/api/v1/query?query=up%20offset%205s==1")?.text.contains(#""value""#) == true
+        try Curl.ask(address + "/api/v1/query?query=up%20offset%2020s==1")?.text.contains(#""value""#) == true
           ? true : nil
       }
       let file = folder.appending(path: "mine.yaml").path

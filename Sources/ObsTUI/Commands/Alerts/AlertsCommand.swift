@@ -53,7 +53,7 @@ struct AlertsCommand: ParsableCommand {
     for (store, error) in report.failures {
       ReportOutput.complain(["\(store.displayName): \(error.sentence)"])
     }
-    if alerts.isEmpty, !json, report.failures.isEmpty, isTerminal {
+    if alerts.isEmpty, !json, report.failures.isEmpty {
       try LineOutput.write(Array("obs-tui: no alerts\n".utf8), to: STDERR_FILENO)
     }
     if !report.failures.isEmpty { throw ExitCode(3) }
