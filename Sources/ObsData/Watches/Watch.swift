@@ -1,3 +1,5 @@
+import Foundation
+
 /// A condition of the user's own that is looked at again and again, and what is to happen when it holds.
 public struct Watch: Hashable, Sendable, Identifiable {
   /// What is looked at.
@@ -63,6 +65,15 @@ public struct Watch: Hashable, Sendable, Identifiable {
     if let whole = Int64(exactly: value) { return String(whole) }
     return "\(value)"
   }
+
+  /// A measured value in a sentence: four digits, or all in front of the point.
+  static func figure(_ value: Double) -> String {
+    guard value.isFinite, value != 0 else { return number(value) }
+    let digits = 3 - Int(log10(abs(value)).rounded(.down))
+    guard digits > 0 else { return number(value.rounded()) }
+    let scale = pow(10, Double(min(digits, 300)))
+    return number((value * scale).rounded() / scale)
+  }
 }
 
 /// What one look at a watch's condition found.
@@ -119,7 +130,7 @@ extension Watch {
       result += rest[..<open.lowerBound]
       let inside = rest[open.upperBound..<close.lowerBound].filter { !$0.isWhitespace }
       if inside == "$value" {
-        result += number(value)
+        result += figure(value)
       } else if inside.hasPrefix("$labels.") {
         result += labels[String(inside.dropFirst(8))] ?? ""
       } else {

@@ -114,7 +114,7 @@ extension WatchChange {
   var lines: [String] {
     var lines = [[kind.heading, watch, service].compactMap { $0 }.joined(separator: " ")]
     lines += [summary].compactMap { $0 }
-    lines.append("Condition: \(condition), value \(Watch.number(instance.value))")
+    lines.append("Condition: \(condition), value \(Watch.figure(instance.value))")
     let start = instance.firedAt ?? instance.since
     lines.append(
       kind == .resolved

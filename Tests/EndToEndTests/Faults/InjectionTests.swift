@@ -76,7 +76,8 @@ extension EndToEnd {
       let line = try #require(found.output.split(separator: "\n").first)
       let id = try #require(line.firstMatch(of: #/"trace_?[iI][dD]":"([0-9a-f]+)"/#)?.output.1, "\(line.prefix(300))")
       check(try printed(["trace", String(id)] + config), "trace")
-      check(try printed(["trace", String(id), "--json"] + config), "trace --json")
+      // A trace in which nothing stands out names no operation there.
+      check(try printed(["trace", String(id), "--json"] + config), "trace --json", holds: "critical_path")
     }
 
     @Test func `nor do errors of stores, names of files, dashboards and settings`() async throws {

@@ -51,6 +51,14 @@ import Testing
     #expect(play(WatchSample.watch(holdsFor: .seconds(holdsFor)), looks) == expected, "\(name)")
   }
 
+  @Test(arguments: [
+    (1.1555555555555554, "1.156"), (0.42222222222222217, "0.4222"), (404, "404"), (123_456.789, "123457"),
+    (-2.5, "-2.5"),
+    (0, "0"), (1e-12, "1e-12"), (.infinity, "inf"),
+  ]) func `a value in a sentence has four digits`(value: Double, text: String) {
+    #expect(Watch.figure(value) == text)
+  }
+
   @Test func `labels and value are filled into the annotations`() throws {
     var state = WatchState()
     let change = try #require(
