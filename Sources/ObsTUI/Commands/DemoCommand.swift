@@ -2,7 +2,6 @@ import ArgumentParser
 import Foundation
 import ObsData
 import ObsDemo
-import Synchronization
 
 /// What can be chosen of the demo.
 struct DemoOptions: ParsableArguments {
@@ -99,21 +98,4 @@ struct DemoCommand: ParsableCommand {
 extension Demo {
   /// The addresses by store.
   var urls: [Store: String] { Dictionary(addresses.map { ($0.store, $0.address) }) { first, _ in first } }
-}
-
-/// Waits for asynchronous work on the main thread, before the event loop begins or when there is none.
-enum Blocking {
-  static func run<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) throws -> Value {
-    let done = DispatchSemaphore(value: 0)
-    let result = Mutex<Result<Value, any Error>?>(nil)
-    Task.detached {
-      let outcome: Result<Value, any Error>
-      do { outcome = .success(try await work()) } catch { outcome = .failure(error) }
-      result.withLock { $0 = outcome }
-      done.signal()
-    }
-    done.wait()
-    guard let outcome = result.withLock({ $0 }) else { throw UsageError("the work ended without a result") }
-    return try outcome.get()
-  }
 }

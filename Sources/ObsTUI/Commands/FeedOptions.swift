@@ -1,5 +1,4 @@
 import ArgumentParser
-import Dispatch
 import Foundation
 import ObsData
 import ObsDemo
@@ -199,20 +198,11 @@ enum FeedSession {
     for note in notes { say(note) }
     say("feeding; ctrl-C ends it")
     let began = WallClock.now()
-    let work = Task.detached { () -> Result<Feed.Report, DemoError> in
+    let outcome = try Blocking.runUntilSignal { () -> Result<Feed.Report, DemoError> in
       do throws(DemoError) { return .success(try await feed.run()) } catch { return .failure(error) }
     }
-    let queue = DispatchQueue(label: "obs-tui.signals")
-    let sources = [SIGINT, SIGTERM, SIGHUP].map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-      source.setEventHandler { @Sendable in work.cancel() }
-      source.activate()
-      return source
-    }
-    defer { sources.forEach { $0.cancel() } }
     let report: Feed.Report
-    switch try Blocking.run({ await work.value }) {
+    switch outcome {
     case .success(let value): report = value
     case .failure(let error): throw UsageError(error.description)
     }

@@ -54,6 +54,8 @@ import Testing
     #expect(try text("{timestamp} {level} {service}: {message}") == "2026-11-22T08:53:10.000Z error msg-server: no␊way")
     #expect(
       try text("{{{fields.user.id}}}\\t{fields.http.status} {fields.user.tags}{fields.none}") == "{7}\t503 [\"a\"]")
+    // An escape is one whatever stands behind it.
+    #expect(try text(#"a\\b\n\t{fields.user.id}\\"#) == "a\\b\n\t7\\")
   }
 
   @Test(arguments: [

@@ -1,6 +1,7 @@
 import ObsData
 
-/// A template for log lines: text with placeholders in braces. `{{` and `}}` are braces, `\t` and `\n` a tab and a line break.
+/// A template for log lines: text with placeholders in braces. `{{` and `}}` are braces, `\t`, `\n` and `\\` a tab, a
+/// line break and a backslash.
 struct LogTemplate: Equatable, Sendable {
   private enum Part: Sendable, Equatable {
     case text(String)
@@ -24,7 +25,11 @@ struct LogTemplate: Equatable, Sendable {
         text.append(character)
         rest.removeFirst()
       case ("\\", "t"), ("\\", "n"), ("\\", "\\"):
-        text += rest.removeFirst() == "t" ? "\t" : character == rest.first ? "\\" : "\n"
+        switch rest.removeFirst() {
+        case "t": text += "\t"
+        case "n": text += "\n"
+        default: text += "\\"
+        }
       case ("{", _):
         guard let end = rest.firstIndex(of: "}") else {
           throw UsageError("--format: the { before “\(rest.prefix(20))” is never closed; {{ is a brace")

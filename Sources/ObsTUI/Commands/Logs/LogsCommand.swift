@@ -1,5 +1,4 @@
 import ArgumentParser
-import Dispatch
 import Foundation
 import ObsData
 
@@ -77,23 +76,13 @@ struct LogsCommand: ParsableCommand {
 
   /// Runs it off the main thread, until it ends or a signal asks it to.
   private static func finish(_ session: LogsSession, isTerminal: Bool) throws -> Int32 {
-    let work = Task.detached {
+    try Blocking.runUntilSignal {
       var session = session
       return await session.run(
         write: { try LineOutput.write($0, to: STDOUT_FILENO) },
         complain: { ReportOutput.complain($0.split(separator: "\n").map(String.init)) },
         hasReader: { !LineOutput.isClosed(STDOUT_FILENO) }, saysNothing: isTerminal)
     }
-    let queue = DispatchQueue(label: "obs-tui.signals")
-    let sources = [SIGINT, SIGTERM, SIGHUP].map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-      source.setEventHandler { @Sendable in work.cancel() }
-      source.activate()
-      return source
-    }
-    defer { sources.forEach { $0.cancel() } }
-    return try Blocking.run { await work.value }
   }
 }
 

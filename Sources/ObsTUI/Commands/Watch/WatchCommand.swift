@@ -1,5 +1,4 @@
 import ArgumentParser
-import Dispatch
 import Foundation
 import ObsData
 
@@ -50,7 +49,7 @@ struct WatchCommand: ParsableCommand {
       session: session, clients: StoreClients(context: context, logger: setup.logger), post: post,
       channels: setup.settings.channels.map(\.label), environment: setup.environment, clock: clock)
     let mode: WatchRunner.Mode = test != nil ? .test : once ? .once : .forever
-    let status = try WatchCommand.finish { await runner.run(mode) }
+    let status = try Blocking.runUntilSignal { await runner.run(mode) }
     post.finish()
     if status != 0 { throw ExitCode(status) }
   }
@@ -69,21 +68,6 @@ struct WatchCommand: ParsableCommand {
     var board = WatchBoard(watches: [watch], channels: channels.map(\.label))
     board.test(watch, at: now)
     return board
-  }
-
-  /// Runs it off the main thread, until it ends or a signal asks it to.
-  private static func finish(_ body: @escaping @Sendable () async -> Int32) throws -> Int32 {
-    let work = Task.detached(operation: body)
-    let queue = DispatchQueue(label: "obs-tui.signals")
-    let sources = [SIGINT, SIGTERM, SIGHUP].map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-      source.setEventHandler { @Sendable in work.cancel() }
-      source.activate()
-      return source
-    }
-    defer { sources.forEach { $0.cancel() } }
-    return try Blocking.run { await work.value }
   }
 }
 
