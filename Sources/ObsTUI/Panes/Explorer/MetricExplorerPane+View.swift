@@ -66,7 +66,7 @@ extension MetricExplorerPane {
     guard let preview else { return }
     let room = columns.sparkline + 1 + columns.value
     guard let series = preview.drawn else {
-      let words = preview.failure ?? "no values in this window"
+      let words = preview.failure ?? "no values at the steps of this window"
       canvas.write(
         CharacterWidth.clipped(words, to: room), x: columns.sparklineStart, y: y,
         style: Style(preview.failure == nil ? .textMuted : .statusStale))
